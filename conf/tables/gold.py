@@ -1,0 +1,102 @@
+"""Gold: answers, readable by any Delta reader."""
+
+from __future__ import annotations
+
+from conf.table import Table
+
+FACT_COMPLAINT = Table(
+    name="gold.fact_complaint",
+    kind="derived",
+    key=("complaint_id",),
+    comment="one row per complaint with every duration, outcome and amount; the base of every drill-down",
+    schema="""
+    complaint_id        STRING    COMMENT 'one filed complaint'
+    issue_id            STRING    COMMENT 'the customer problem it is about'
+    is_first_of_issue   BOOLEAN   COMMENT 'first complaint filed about its issue: count these to count issues'
+    customer_id         STRING    COMMENT 'who complains; null where not known'
+    source_system       STRING    COMMENT 'feed'
+    kind                STRING    COMMENT 'reclamo, queja or complaint'
+    channel             STRING    COMMENT 'channel of the filing'
+    product             STRING    COMMENT 'product as filed'
+    cause               STRING    COMMENT 'cause as filed'
+    product_node_id     STRING    COMMENT 'product in the house taxonomy'
+    product_name_es     STRING    COMMENT 'its Spanish name'
+    product_name_en     STRING    COMMENT 'its English name'
+    cause_node_id       STRING    COMMENT 'cause in the house taxonomy'
+    cause_name_es       STRING    COMMENT 'its Spanish name'
+    cause_name_en       STRING    COMMENT 'its English name'
+    provider            STRING    COMMENT 'company complained about'
+    place               STRING    COMMENT 'place it is about'
+    jurisdiction        STRING    COMMENT 'whose rules apply'
+    priority            STRING    COMMENT 'urgent or normal'
+    status              STRING    COMMENT 'current status'
+    is_open             BOOLEAN   COMMENT 'true until closed, resolved or withdrawn (DECISIONLOG: open)'
+    received_at         TIMESTAMP COMMENT 'UTC'
+    received_on         DATE      COMMENT 'calendar date where it was received'
+    acknowledged_at     TIMESTAMP COMMENT 'UTC'
+    responded_at        TIMESTAMP COMMENT 'UTC'
+    resolved_at         TIMESTAMP COMMENT 'UTC'
+    closed_at           TIMESTAMP COMMENT 'UTC; null where the source states no date'
+    days_to_acknowledge DOUBLE    COMMENT 'calendar days from receipt; null without both trusted dates'
+    days_to_respond     DOUBLE    COMMENT 'calendar days from receipt to answer'
+    days_to_resolve     DOUBLE    COMMENT 'calendar days from receipt to resolution'
+    days_to_close       DOUBLE    COMMENT 'calendar days from receipt to closing'
+    age_days            DOUBLE    COMMENT 'open complaints: calendar days from receipt to known_until; null when closed'
+    known_until         TIMESTAMP COMMENT 'UTC; newest knowledge of the feed, up to which the row speaks'
+    has_trusted_dates   BOOLEAN   COMMENT 'false where an end date is missing or before receipt: such rows leave duration averages'
+    reopen_count        INT       COMMENT 'times it was reopened'
+    status_change_count INT       COMMENT 'status changes that stand'
+    outcome             STRING    COMMENT 'upheld, partly_upheld, rejected, explained, withdrawn, no_response'
+    redress             STRING    COMMENT 'monetary, non_monetary, none'
+    redress_amount      DECIMAL(18,2) COMMENT 'money given, in redress_currency; null where the amounts have several'
+    redress_currency    STRING    COMMENT 'ISO 4217'
+    amount_claimed      DECIMAL(18,2) COMMENT 'money claimed, in currency'
+    currency            STRING    COMMENT 'ISO 4217'
+    is_timely           BOOLEAN   COMMENT 'answered in time, as the source says'
+    is_disputed         BOOLEAN   COMMENT 'the customer disputed the answer'
+    document_count      INT       COMMENT 'texts that belong to it'
+    """,
+)
+
+COMPLAINT_BACKLOG_DAILY = Table(
+    name="gold.complaint_backlog_daily",
+    kind="snapshot",
+    key=("as_of_date", "complaint_id"),
+    comment="complaints open at the end of a day, from what was known by then",
+    schema="""
+    as_of_date      DATE      COMMENT 'the day'
+    complaint_id    STRING    COMMENT 'an open complaint'
+    status          STRING    COMMENT 'status at the end of that day'
+    status_since    TIMESTAMP COMMENT 'UTC; since when'
+    received_at     TIMESTAMP COMMENT 'UTC; receipt as known then'
+    age_days        DOUBLE    COMMENT 'calendar days from receipt to the end of the day'
+    reopen_count    INT       COMMENT 'reopenings known then'
+    source_system   STRING    COMMENT 'feed'
+    """,
+)
+
+FIVE_V_SCORECARD = Table(
+    name="gold.five_v_scorecard",
+    kind="snapshot",
+    key=("as_of_date", "source_system"),
+    comment="the five Vs of each source, measured from what was known by a day",
+    schema="""
+    as_of_date           DATE   COMMENT 'the day'
+    source_system        STRING COMMENT 'feed'
+    volume_records       BIGINT COMMENT 'volume: records landed and known by the day'
+    volume_bytes         BIGINT COMMENT 'volume: characters of those records'
+    volume_batches       BIGINT COMMENT 'volume: batches'
+    velocity_lag_p50_s   DOUBLE COMMENT 'velocity: median seconds from known to landed'
+    velocity_lag_p95_s   DOUBLE COMMENT 'velocity: 95th percentile of the same'
+    velocity_newest_at   TIMESTAMP COMMENT 'velocity: newest knowledge of the feed'
+    variety_objects      BIGINT COMMENT 'variety: files or members'
+    variety_shapes       BIGINT COMMENT 'variety: different sets of columns'
+    veracity_judged      BIGINT COMMENT 'veracity: records judged for silver.complaint or silver.source_party'
+    veracity_quarantined BIGINT COMMENT 'veracity: of those, in quarantine with a reason'
+    veracity_duplicates  BIGINT COMMENT 'veracity: of those, exact repetitions'
+    veracity_sound_share DOUBLE COMMENT 'veracity: share not in quarantine; null when nothing was judged'
+    value_complaints     BIGINT COMMENT 'value: complaints the feed gave'
+    value_customers      BIGINT COMMENT 'value: customers those complaints can be tied to'
+    value_claimed        MAP<STRING, DECIMAL(18,2)> COMMENT 'value: money claimed by currency'
+    """,
+)

@@ -1,0 +1,67 @@
+"""What must hold of complaints and what hangs on them."""
+
+from __future__ import annotations
+
+from conf.tables import silver
+from expectations.rules import RowRule
+
+CHANNELS = ("phone", "email", "counter", "web", "book", "social", "app", "post", "referral")
+STATUSES = (
+    "received", "acknowledged", "assigned", "investigating", "pending", "responded", "resolved", "closed", "reopened",
+    "withdrawn",
+)  # fmt: skip
+OUTCOMES = ("upheld", "partly_upheld", "rejected", "explained", "withdrawn", "no_response")
+
+
+def _one_of(column: str, words: tuple[str, ...]) -> str:
+    return f"{column} IS NULL OR {column} IN ({', '.join(repr(word) for word in words)})"
+
+
+def _ends() -> str:
+    ends = ("acknowledged_at", "responded_at", "resolved_at", "closed_at", "reopened_at")
+    # A date without a time says 00:00: the same day is never before the receipt.
+    return " AND ".join(f"({end} IS NULL OR received_at IS NULL OR to_date({end}) >= to_date(received_at))" for end in ends)
+
+
+KEY_PRESENT = RowRule("key_present", "_record_key IS NOT NULL", "the record has no key, so it cannot be told from others")
+
+RULES = {
+    silver.COMPLAINT: (
+        RowRule("complaint_id_present", "complaint_id IS NOT NULL", "the complaint has no id"),
+        RowRule("kind_known", _one_of("kind", ("reclamo", "queja", "complaint")),
+                "the kind is none of reclamo, queja, complaint"),
+        RowRule("channel_known", _one_of("channel", CHANNELS), f"the channel is none of {', '.join(CHANNELS)}"),
+        RowRule("status_known", _one_of("status", STATUSES), f"the status is none of {', '.join(STATUSES)}"),
+        RowRule("outcome_known", _one_of("outcome", OUTCOMES), f"the outcome is none of {', '.join(OUTCOMES)}"),
+        RowRule("received_not_after_known", "received_at IS NULL OR received_at <= _known_at + INTERVAL 1 DAY",
+                "received more than a day after the company knew of it"),
+        RowRule("ends_not_before_receipt", _ends(), "acknowledged, answered, solved or closed before it was received"),
+        RowRule("amount_not_negative", "amount_claimed IS NULL OR amount_claimed >= 0", "a negative amount is claimed"),
+        RowRule("currency_with_amount", "amount_claimed IS NULL OR currency IS NOT NULL",
+                "an amount is claimed without its currency"),
+        RowRule("received_at_present", "received_at IS NOT NULL",
+                "no date of receipt: the complaint counts, but leaves every duration", severity="warn"),
+    ),
+    silver.COMPLAINT_STATUS_HISTORY: (
+        RowRule("complaint_id_present", "complaint_id IS NOT NULL", "the complaint has no id"),
+        RowRule("status_known", f"to_status IN ({', '.join(repr(s) for s in STATUSES)})",
+                f"the status is none of {', '.join(STATUSES)}"),
+        RowRule("at_present", "at IS NOT NULL", "the change has no time"),
+        RowRule("at_not_after_known", "at <= _known_at + INTERVAL 1 DAY",
+                "the change lies more than a day after the company knew of it"),
+    ),
+    silver.COMPLAINT_REDRESS: (
+        RowRule("complaint_id_present", "complaint_id IS NOT NULL", "the complaint has no id"),
+        RowRule("redress_type_known", "redress_type IN ('refund', 'goodwill', 'reversal', 'monetary', 'non_monetary')",
+                "the redress is none of refund, goodwill, reversal, monetary, non_monetary"),
+        RowRule("amount_positive", "amount IS NULL OR amount > 0", "the amount given is not positive"),
+        RowRule("currency_with_amount", "amount IS NULL OR currency IS NOT NULL",
+                "an amount is given without its currency"),
+    ),
+    silver.DOCUMENT: (
+        RowRule("document_id_present", "document_id IS NOT NULL", "the document has no id"),
+        RowRule("text_present", "length > 0", "the document has no text"),
+        RowRule("origin_known", _one_of("origin", ("typed", "asr", "ocr")), "the origin is none of typed, asr, ocr"),
+        RowRule("channel_known", _one_of("channel", CHANNELS), f"the channel is none of {', '.join(CHANNELS)}"),
+    ),
+}  # fmt: skip

@@ -1,0 +1,53 @@
+"""Row rules: what must hold of every row of a table, judged in one pass and again by Great Expectations."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from conf.table import Table
+
+Severity = Literal["reject", "stop", "warn"]
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """A name, an SQL boolean over a target's columns (null counts as broken), and why, in words for a person.
+
+    `reject` quarantines the row; `stop` ends the job before its write; `warn` is reported by validate_tables.
+    """
+
+    name: str
+    sql: str
+    reason: str
+    severity: Severity = "reject"
+
+
+def broken(rules: tuple[RowRule, ...], table: Table) -> Column:
+    """Return an array of (rule, reason, values) of every rule that a row breaks, with the values it was judged by."""
+    checks = [
+        F.when(
+            ~F.coalesce(F.expr(rule.sql), F.lit(False)),
+            F.struct(F.lit(rule.name).alias("rule"), F.lit(rule.reason).alias("reason"), _values(rule, table).alias("values")),
+        )
+        for rule in rules
+    ]
+    return F.filter(F.array(*checks), lambda check: check.isNotNull()) if checks else F.lit(None).cast(BROKEN)
+
+
+BROKEN = "array<struct<rule:string,reason:string,values:map<string,string>>>"
+
+
+def judged_columns(rule: RowRule, table: Table) -> tuple[str, ...]:
+    """Return the columns of the table that a rule looks at."""
+    words = set(re.findall(r"[A-Za-z_]\w*", rule.sql))
+    return tuple(c for c in table.column_names if c in words)
+
+
+def _values(rule: RowRule, table: Table) -> Column:
+    pairs = [part for c in judged_columns(rule, table) for part in (F.lit(c), F.col(c).cast("string"))]
+    return F.create_map(*pairs) if pairs else F.create_map().cast("map<string,string>")

@@ -1,0 +1,1 @@
+"""What runs: each job reads tables, calls transformations, and writes tables."""

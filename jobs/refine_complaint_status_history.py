@@ -1,0 +1,20 @@
+"""Refine the statuses complaints went through, with late, reversed and reopening updates in their place."""
+
+from __future__ import annotations
+
+from conf.settings import Settings
+from conf.tables import ops, silver
+from expectations import complaints as rules
+from jobs.runtime import refining
+from jobs.runtime.scope import JobLake
+from transformations.complaints import lifecycle
+
+TARGET = silver.COMPLAINT_STATUS_HISTORY
+READS = ()
+WRITES = (silver.COMPLAINT_STATUS_HISTORY, ops.QUARANTINE_RECORD, ops.BATCH_RUN)
+
+
+def run(lake: JobLake, settings: Settings) -> None:
+    """Merge the histories of the complaints whose records changed."""
+    items, identities = refining.refined(lake, settings, TARGET, rules.RULES[TARGET])
+    refining.write_sound(lake, TARGET, lifecycle.history(refining.provenance(items)), identities)

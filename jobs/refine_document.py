@@ -1,0 +1,27 @@
+"""Refine texts: what each is, in silver; the text itself, in the restricted prefix."""
+
+from __future__ import annotations
+
+from conf.settings import Settings
+from conf.tables import ops, silver
+from expectations import complaints as rules
+from jobs.runtime import refining
+from jobs.runtime.scope import JobLake
+
+TARGET = silver.DOCUMENT
+READS = ()
+PRIMARY = (silver.DOCUMENT, silver.DOCUMENT_TEXT_RAW)
+WRITES = (*PRIMARY, ops.QUARANTINE_RECORD, ops.BATCH_RUN)
+
+
+def run(lake: JobLake, settings: Settings) -> None:
+    """Merge the documents of the records that changed, and their texts."""
+    items, identities = refining.refined(lake, settings, TARGET, rules.RULES[TARGET])
+    documents = lake.keep(refining.sound(lake, TARGET, items))
+    keys = None
+    if identities is not None:
+        keys = lake.keep(refining.of_identities(lake, lake.read(silver.DOCUMENT), identities).select("document_id")
+                         .unionByName(documents.select("document_id")).distinct())  # fmt: skip
+    texts = documents.select(*silver.DOCUMENT_TEXT_RAW.column_names)
+    lake.write(silver.DOCUMENT_TEXT_RAW, texts, keys)
+    lake.write(silver.DOCUMENT, documents.select(*TARGET.column_names), keys)

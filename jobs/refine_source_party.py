@@ -1,0 +1,23 @@
+"""Refine persons and companies as each source knows them, standardised."""
+
+from __future__ import annotations
+
+from pyspark.sql import functions as F
+
+from conf.settings import Settings
+from conf.tables import ops, silver
+from expectations import parties as rules
+from jobs.runtime import refining
+from jobs.runtime.scope import JobLake
+from transformations.identity import parties
+
+TARGET = silver.SOURCE_PARTY
+READS = ()
+WRITES = (silver.SOURCE_PARTY, ops.QUARANTINE_RECORD, ops.BATCH_RUN)
+
+
+def run(lake: JobLake, settings: Settings) -> None:
+    """Merge the parties of the records that changed."""
+    items, identities = refining.refined(lake, settings, TARGET, rules.RULES[TARGET])
+    sound = refining.sound(lake, TARGET, items).withColumn("first_known_at", F.col("_first_known_at"))
+    refining.write_sound(lake, TARGET, parties.standardised(sound), identities)

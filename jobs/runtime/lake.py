@@ -1,0 +1,326 @@
+"""The Delta lake: tables by contract, their logs read without Spark, and the only three ways to write.
+
+Every write is one Delta commit that carries who wrote it and from what (`Commit`), so a table's own log is its
+watermark. Logs are read with deltalake in milliseconds; data is read and written with Spark, which starts only when a
+job has work to do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from delta.tables import DeltaTable
+from deltalake import DeltaTable as DeltaLog
+from deltalake.exceptions import TableNotFoundError
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import ArrayType, DataType, MapType, StructType
+
+from conf.table import Table
+from conf.tables import ALL
+
+FORMAT_VERSION = "1"
+# Operations that add, change or remove rows, with the metrics that say how many.
+DATA_METRICS = {
+    "WRITE": ("numOutputRows", "numDeletedRows"),
+    "MERGE": ("numTargetRowsInserted", "numTargetRowsUpdated", "numTargetRowsDeleted"),
+    "DELETE": ("numDeletedRows",),
+    "UPDATE": ("numUpdatedRows",),
+}
+NOT_DATA = ("CREATE TABLE", "OPTIMIZE", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES", "ADD COLUMNS",
+            "CHANGE COLUMN", "CLUSTER BY", "UNSET TBLPROPERTIES")  # fmt: skip
+
+
+class LakeError(RuntimeError):
+    """The lake cannot be read or written as asked; the message says what, where and what to do."""
+
+
+class ConcurrentWriteError(LakeError):
+    """Another driver committed what this run was about to write; the job starts again from its pins."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What a write says about itself: the job, its run, the inputs consumed, and the code and settings that made it."""
+
+    job: str
+    run: str
+    n: int
+    inputs: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    as_of: str | None = None
+    code: str = ""
+    settings: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def metadata(self) -> str:
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+@dataclass(frozen=True)
+class Version:
+    """One entry of a table's log; `rows` is None where the log does not say."""
+
+    number: int
+    at: datetime
+    operation: str
+    rows: int | None
+    commit: dict[str, Any]
+
+    @property
+    def is_data(self) -> bool:
+        return self.operation not in NOT_DATA and self.rows != 0
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A table as one run sees it: its id, the version to read, and the last version that changed rows (-1: none)."""
+
+    id: str
+    version: int
+    data_version: int
+
+    @property
+    def consumed(self) -> tuple[str, int]:
+        return (self.id, self.data_version)
+
+
+ABSENT = Pin("", -1, -1)
+
+
+class Lake:
+    """The tables below one root; `session` starts Spark when it is first needed."""
+
+    def __init__(self, root: str, session: Callable[[], SparkSession]) -> None:
+        self.root = root.rstrip("/")
+        self._session = session
+        self._schemas: dict[str, StructType] = {}
+
+    @property
+    def spark(self) -> SparkSession:
+        return self._session()
+
+    def path(self, table: Table) -> str:
+        return f"{self.root}/{table.path}"
+
+    # ---- the log, without Spark
+
+    def _log(self, table: Table) -> DeltaLog | None:
+        try:
+            return DeltaLog(self.path(table), without_files=True)
+        except TableNotFoundError:
+            return None
+
+    def versions(self, table: Table) -> list[Version]:
+        """Return the table's versions, newest first; empty where there is no table yet."""
+        log = self._log(table)
+        return [] if log is None else [_version(entry) for entry in log.history()]
+
+    def pin(self, table: Table) -> Pin:
+        """Pin a table at its current version."""
+        log = self._log(table)
+        if log is None:
+            return ABSENT
+        last = next((v.number for v in map(_version, log.history()) if v.is_data), -1)
+        return Pin(str(log.metadata().id), log.version(), last)
+
+    def last_n(self, table: Table, job: str) -> int:
+        """Return the number of the last write of a job to a table; 0 where there is none."""
+        log = self._log(table)
+        return 0 if log is None else (log.transaction_version(job) or 0)
+
+    # ---- reading
+
+    def read(self, table: Table, version: int | None = None) -> DataFrame:
+        """Return a table as of a version (None: now); one that does not exist yet is empty, with its contract's columns."""
+        if version == -1 or self._log(table) is None:
+            return self.spark.createDataFrame([], self.schema(table))
+        reader = self.spark.read.format("delta")
+        if version is not None:
+            reader = reader.option("versionAsOf", version)
+        return reader.load(self.path(table))
+
+    def row_count(self, table: Table) -> int:
+        """Return the number of rows, from the log alone."""
+        added = DeltaLog(self.path(table)).get_add_actions(flatten=True)
+        return int(sum(n or 0 for n in added.column("num_records").to_pylist())) if added.num_rows else 0
+
+    def rows(self, table: Table) -> list[dict[str, Any]]:
+        """Return all rows of a small ops table, read without Spark."""
+        log = self._log(table)
+        if log is None:
+            return []
+        return list(DeltaLog(self.path(table)).to_pyarrow_table().to_pylist())
+
+    def changes(self, table: Table, after: int, upto: int) -> DataFrame:
+        """Return the change feed of the versions after `after` up to and with `upto`: both images of an update."""
+        reader = self.spark.read.format("delta").option("readChangeFeed", "true")
+        return reader.option("startingVersion", after + 1).option("endingVersion", upto).load(self.path(table))
+
+    def schema(self, table: Table) -> StructType:
+        """Return the contract's schema with its comments."""
+        ddl = ", ".join(f"`{c.name}` {c.type} COMMENT {_quoted(c.comment)}" for c in table.columns)
+        if table.name not in self._schemas:
+            self._schemas[table.name] = self.spark.createDataFrame([], ddl).schema
+        return self._schemas[table.name]
+
+    # ---- writing
+
+    def append(self, table: Table, frame: DataFrame, commit: Commit) -> None:
+        """Add rows in one commit; nothing happens if the job already committed this n."""
+        self._created(table)
+        writer = self._conformed(table, frame).write.format("delta").mode("append")
+        self._options(writer, commit).save(self.path(table))
+        self._look_back(table, commit)
+
+    def replace(self, table: Table, frame: DataFrame, commit: Commit, where: str) -> None:
+        """Replace the rows that fulfil `where`, and only those, by the frame's."""
+        self._created(table)
+        writer = self._conformed(table, frame).write.format("delta").mode("overwrite").option("replaceWhere", where)
+        self._options(writer, commit).save(self.path(table))
+        self._look_back(table, commit)
+
+    def merge(self, table: Table, frame: DataFrame, commit: Commit, deletes: DataFrame | None = None) -> None:
+        """Upsert rows by the contract's key and delete the keys of `deletes`; rows that do not differ are not touched."""
+        self._created(table)
+        upserts = self._conformed(table, frame)
+        if self.pin(table).data_version == -1:
+            self.append(table, frame, commit)
+            return
+        source = upserts.withColumn("_op", F.lit("upsert"))
+        if deletes is not None:
+            gone = deletes.select(*table.key).withColumn("_op", F.lit("delete"))
+            source = source.unionByName(gone, allowMissingColumns=True)
+        others = [c for c in table.column_names if c not in table.key]
+        differs = " OR ".join(f"NOT (t.`{c}` <=> s.`{c}`)" for c in self._comparable(table, others)) or "false"
+        columns: dict[str, Any] = {f"`{c}`": f"s.`{c}`" for c in table.column_names}
+        same_key = " AND ".join(f"t.`{c}` <=> s.`{c}`" for c in table.key)
+        with self._confs(commit):
+            (
+                DeltaTable.forPath(self.spark, self.path(table)).alias("t")
+                .merge(source.alias("s"), same_key)
+                .whenMatchedDelete("s._op = 'delete'")
+                .whenMatchedUpdate(f"s._op = 'upsert' AND ({differs})", columns)
+                .whenNotMatchedInsert("s._op = 'upsert'", columns)
+                .execute()
+            )  # fmt: skip
+        self._look_back(table, commit)
+
+    def _comparable(self, table: Table, columns: list[str]) -> list[str]:
+        # Spark does not compare maps: a map is told apart by the columns it was made with.
+        types = {f.name: f.dataType for f in self.schema(table).fields}
+        return [c for c in columns if not _has_map(types[c])]
+
+    def _conformed(self, table: Table, frame: DataFrame) -> DataFrame:
+        """Select the contract's columns in order with its types; missing or extra ones are an error that names them."""
+        missing = [c for c in table.column_names if c not in frame.columns]
+        extra = [c for c in frame.columns if c not in table.column_names]
+        if missing or extra:
+            raise LakeError(f"write to {table.name}: columns missing {missing}, not in the contract {extra}")
+        return frame.select(*(F.col(f.name).cast(f.dataType).alias(f.name) for f in self.schema(table).fields))
+
+    def _created(self, table: Table) -> None:
+        log = self._log(table)
+        if log is None:
+            columns = ", ".join(f"`{c.name}` {c.type} COMMENT {_quoted(c.comment)}" for c in table.columns)
+            layout = _layout(table)
+            properties = ", ".join(f"'{k}' = '{v}'" for k, v in _properties(table).items())
+            self.spark.sql(
+                f"CREATE TABLE IF NOT EXISTS delta.`{self.path(table)}` ({columns}) USING delta {layout} "
+                f"COMMENT {_quoted(table.comment)} TBLPROPERTIES ({properties})"
+            )
+            return
+        present = {f.name: f.type for f in log.schema().fields}
+        if missing := [c for c in table.columns if c.name not in present]:
+            added = ", ".join(f"`{c.name}` {c.type} COMMENT {_quoted(c.comment)}" for c in missing)
+            self.spark.sql(f"ALTER TABLE delta.`{self.path(table)}` ADD COLUMNS ({added})")
+        if dropped := [name for name in present if name not in table.column_names]:
+            raise LakeError(
+                f"{table.name} has columns {dropped} that its contract no longer names: dropping data is refused; "
+                "put them back into the contract, or move the table away and rebuild it"
+            )
+
+    def _options(self, writer: Any, commit: Commit) -> Any:
+        return (
+            writer.option("userMetadata", commit.metadata)
+            .option("txnAppId", commit.job)
+            .option("txnVersion", commit.n)
+        )
+
+    @contextmanager
+    def _confs(self, commit: Commit) -> Iterator[None]:
+        # MERGE takes these through the session only; left set, the next job's writes would be silent no-ops.
+        values = {
+            "spark.databricks.delta.commitInfo.userMetadata": commit.metadata,
+            "spark.databricks.delta.write.txnAppId": commit.job,
+            "spark.databricks.delta.write.txnVersion": str(commit.n),
+        }
+        try:
+            for key, value in values.items():
+                self.spark.conf.set(key, value)
+            yield
+        finally:
+            for key in values:
+                self.spark.conf.unset(key)
+
+    def _look_back(self, table: Table, commit: Commit) -> None:
+        if not any(v.commit.get("run") == commit.run and v.commit.get("n") == commit.n for v in self.versions(table)[:20]):
+            raise ConcurrentWriteError(
+                f"{table.name}: commit {commit.n} of {commit.job} was made by another run; this one starts again"
+            )
+
+
+def _version(entry: dict[str, Any]) -> Version:
+    operation = entry.get("operation", "")
+    metrics = entry.get("operationMetrics") or {}
+    names = DATA_METRICS.get(operation, ())
+    rows = sum(int(metrics.get(name, 0)) for name in names) if names and any(name in metrics for name in names) else None
+    try:
+        commit = json.loads(entry.get("userMetadata") or "{}")
+    except ValueError:
+        commit = {}
+    at = datetime.fromtimestamp(entry["timestamp"] / 1000, UTC)
+    return Version(entry["version"], at, operation, rows, commit if isinstance(commit, dict) else {})
+
+
+def _has_map(kind: DataType) -> bool:
+    if isinstance(kind, ArrayType):
+        return _has_map(kind.elementType)
+    if isinstance(kind, StructType):
+        return any(_has_map(f.dataType) for f in kind.fields)
+    return isinstance(kind, MapType)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _layout(table: Table) -> str:
+    if table.kind == "snapshot":
+        return "PARTITIONED BY (as_of_date)"
+    return ""
+
+
+def _properties(table: Table) -> dict[str, str]:
+    # Columns with statistics end up in the log: none that may hold a person's data, and none that are nested.
+    unlisted = (*table.personal, *(("as_of_date",) if table.kind == "snapshot" else ()))
+    plain = [c.name for c in table.columns if c.name not in unlisted and not c.type.startswith(("ARRAY", "MAP", "BOOLEAN"))]
+    properties = {
+        "delta.dataSkippingStatsColumns": ",".join(plain),
+        "delta.logRetentionDuration": f"interval {30 if table.layer == 'ops' else 365} days",
+        "reclamo360.formatVersion": FORMAT_VERSION,
+    }
+    if table.layer in ("bronze", "silver") or (table.layer == "gold" and table.kind != "snapshot"):
+        properties["delta.enableChangeDataFeed"] = "true"
+    return properties
+
+
+def tables_present(root: str) -> list[Table]:
+    """Return the contracts whose tables lie below the root."""
+    return [table for table in ALL.values() if (Path(root) / table.path / "_delta_log").is_dir()]

@@ -1,0 +1,47 @@
+"""Files of an inbox and of the lake: found, opened and stored by path."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+
+@dataclass(frozen=True)
+class Found:
+    """One file of an inbox: its path, its name below the inbox, its size in bytes and its time (UTC)."""
+
+    path: str
+    name: str
+    size: int
+    time: datetime
+
+
+def find(pattern: str, inbox: str) -> Iterator[Found]:
+    """Yield the files that match a glob pattern (`**` for any depth), by name; hidden and temporary ones are left."""
+    for path in sorted(glob.glob(pattern, recursive=True)):
+        base = os.path.basename(path)
+        if not os.path.isfile(path) or base.startswith((".", "_")) or base.endswith((".tmp", ".part")):
+            continue
+        status = os.stat(path)
+        yield Found(path, os.path.relpath(path, inbox), status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
+
+
+def open_binary(path: str) -> BinaryIO:
+    """Open a file for reading; called by executors as well."""
+    return open(path, "rb")
+
+
+def store(root: str, name: str, content: bytes) -> None:
+    """Write `content` once under `root/name`: a reader sees the whole file or none."""
+    target = Path(root) / name
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f"_{target.name}.{os.getpid()}.tmp")
+    partial.write_bytes(content)
+    partial.replace(target)

@@ -1,0 +1,216 @@
+"""Running jobs: what is current or stale, in which order, what happens when one fails."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import logging
+import os
+import socket
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from pyspark.errors import PySparkException
+
+from conf.settings import Settings
+from conf.source import Source, SourceError
+from jobs.runtime.lake import ABSENT, ConcurrentWriteError, Lake, LakeError, Pin
+from jobs.runtime.registry import Job
+from jobs.runtime.scope import JobLake, Watermark
+
+log = logging.getLogger("reclamo360")
+
+ATTEMPTS_AGAINST_OTHERS = 3
+# What Spark and Delta say when the changes since the watermark are gone: files vacuumed, log cleaned, table retyped.
+GONE = ("DELTA_CHANGE_DATA_FEED_INCOMPATIBLE", "DELTA_EMPTY_DIRECTORY", "SparkFileNotFoundException", "FileNotFoundException",
+        "DELTA_MISSING_CHANGE_DATA", "DELTA_CHANGE_TABLE_FEED_DISABLED", "DELTA_LOG_FILE_NOT_FOUND", "VersionNotFoundException",
+        "DELTA_VERSION_NOT_CONTIGUOUS", "DELTA_TRUNCATED_TRANSACTION_LOG")  # fmt: skip
+
+
+STALE = "made by other code or source descriptions; --rebuild mends it"
+
+
+class LakeBusyError(LakeError):
+    """Another driver holds the lake."""
+
+
+@dataclass
+class Outcome:
+    """What became of a job: done, current (nothing to do), stale (reported, not rebuilt), failed or skipped."""
+
+    job: str
+    state: str
+    seconds: float = 0.0
+    why: str = ""
+    rows: dict[str, int] = field(default_factory=dict)
+    error: Exception | None = None
+
+
+class Progress(Protocol):
+    """Where progress is shown."""
+
+    def start(self, job: str, number: int, total: int) -> None: ...
+
+    def end(self, outcome: Outcome) -> None: ...
+
+
+@contextmanager
+def lease(root: str, wait_seconds: float) -> Iterator[None]:
+    """Hold the lake alone; raise LakeBusyError that says who holds it where waiting does not help."""
+    path = Path(root)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        handle = (path / ".lease").open("a+")
+    except OSError as error:
+        raise LakeError(f"the lake at {root} cannot be written: {error.strerror}; choose another with --lake") from error
+    deadline = time.monotonic() + wait_seconds
+    with handle:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    handle.seek(0)
+                    raise LakeBusyError(
+                        f"the lake at {root} is in use by {handle.read().strip() or 'another driver'}; wait for it to end, "
+                        "or wait here with --set lock_wait_seconds=600"
+                    ) from None
+                time.sleep(0.5)
+        handle.seek(0)
+        handle.truncate()
+        handle.write(f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+        handle.flush()
+        yield
+
+
+def settings_hash(settings: Settings) -> str:
+    """Hash of the settings that decide what rows are, not where or how fast they are made."""
+    return hashlib.sha256(json.dumps({"max_field_mib": settings.landing.max_field_mib}).encode()).hexdigest()[:8]
+
+
+def scope(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ...], now: datetime, *, rebuild: bool) -> JobLake:
+    """Pin the inputs of a job and find what it consumed before: step 1 and 2 of a run (docs/decisions/0002)."""
+    pins = {table.name: lake.pin(table) for table in job.reads}
+    as_of = settings.as_of.isoformat() if job.is_snapshot else None
+    marks = [Watermark.of(lake.versions(table), job.name, as_of) for table in job.primary]
+    since, why = _since(job, marks, pins, rebuild=rebuild)
+    last = {table.name: lake.last_n(table, job.name) for table in job.writes}
+    before = next((mark.code for mark in marks if mark is not None), job.code)
+    return JobLake(lake, job, last, pins, since, why, sources, now, before, settings_hash(settings), as_of)
+
+
+def _since(
+    job: Job, marks: list[Watermark | None], pins: dict[str, Pin], *, rebuild: bool
+) -> tuple[dict[str, tuple[str, int]] | None, str]:
+    """Return what all outputs have consumed, or None and the reason to recompute everything."""
+    found = [mark for mark in marks if mark is not None]
+    if len(found) < len(marks) or not found:
+        return None, "first run"
+    if rebuild:
+        return None, "rebuild"
+    oldest: dict[str, tuple[str, int]] = {}
+    for name, pin in pins.items():
+        consumed = [mark.inputs.get(name, (ABSENT.id, ABSENT.data_version)) for mark in found]
+        known = {table_id for table_id, _ in consumed if table_id}
+        if known and known != {pin.id}:
+            return None, f"{name} was made anew"
+        version = min(number for _, number in consumed)
+        if version > pin.data_version:
+            return None, f"{name} was restored to an older version"
+        oldest[name] = (pin.id, version)
+    return oldest, ""
+
+
+def state_of(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ...], now: datetime) -> tuple[str, str]:
+    """Return (current, due, stale or new) of a job and why, without Spark."""
+    if job.lands:
+        return "due", "looks for new files"
+    if job.is_idle:
+        return "current", "no source gives it"
+    scoped = scope(lake, job, settings, sources, now, rebuild=False)
+    if scoped.since is None:
+        return "new" if scoped.why == "first run" else "due", scoped.why
+    changed = [name for name, pin in scoped.pins.items() if pin.data_version != scoped.since[name][1]]
+    stale = "" if job.is_journal or scoped.code_before == job.code else STALE
+    if changed:
+        return "due", "changed: " + ", ".join(changed) + (f"; {stale}" if stale else "")
+    return ("stale", stale) if stale else ("current", "")
+
+
+class Pipeline:
+    """Runs jobs over one lake, in order, under its lease."""
+
+    def __init__(self, lake: Lake, settings: Settings, sources: tuple[Source, ...], progress: Progress, *, rebuild: bool) -> None:
+        self.lake, self.settings, self.sources, self.progress, self.rebuild = lake, settings, sources, progress, rebuild
+        self.now = datetime.now(UTC)
+
+    def run(self, jobs: Iterable[Job], every: Iterable[Job]) -> list[Outcome]:
+        """Run the jobs that have something to do; what reads from a failed one is skipped, the others go on."""
+        jobs, outcomes, broken = list(jobs), [], dict[str, str]()
+        every = list(every)
+        for number, job in enumerate(jobs, start=1):
+            self.progress.start(job.name, number, len(jobs))
+            cause = next((broken[t.name] for t in job.reads if t.name in broken), None)
+            outcome = Outcome(job.name, "skipped", why=f"needs {cause}, which failed") if cause else self._tried(job)
+            if outcome.state in ("failed", "skipped"):
+                broken |= {table.name: cause or job.name for table in job.primary}
+            outcomes.append(outcome)
+            self.progress.end(outcome)
+        return outcomes
+
+    def _tried(self, job: Job) -> Outcome:
+        started = time.monotonic()
+        for attempt in range(self.settings.retries + 1):
+            try:
+                outcome = self._run(job)
+                break
+            except (LakeError, SourceError, PySparkException, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+                log.debug("job %s failed", job.name, exc_info=True)
+                outcome = Outcome(job.name, "failed", why=said(error), error=error)
+                if attempt < self.settings.retries:
+                    log.warning("event=retry job=%s attempt=%d %s", job.name, attempt + 1, outcome.why)
+        outcome.seconds = time.monotonic() - started
+        return outcome
+
+    def _run(self, job: Job) -> Outcome:
+        full = self.rebuild and not job.lands and not job.is_journal
+        for _ in range(ATTEMPTS_AGAINST_OTHERS):
+            state, why = state_of(self.lake, job, self.settings, self.sources, self.now)
+            full = full or (STALE in why and self.settings.rebuild == "auto")
+            replays = self.settings.replay and bool(job.sources) and not job.lands
+            if state in ("current", "stale") and not full and not replays:
+                return Outcome(job.name, state, why=why)
+            try:
+                return self._once(job, full=full)
+            except ConcurrentWriteError as error:
+                log.warning("event=start_again job=%s %s", job.name, error)
+            except Exception as error:
+                # The Java error classes have no Python ones of their own: the text is all there is.
+                if full or job.lands or not any(sign in str(error) for sign in GONE):
+                    raise
+                log.warning("event=fall_back job=%s the changes since the last run are gone: recomputing everything", job.name)
+                full = True
+        raise ConcurrentWriteError(f"{job.name}: another driver keeps writing the same tables; run it again when it is done")
+
+    def _once(self, job: Job, *, full: bool) -> Outcome:
+        scoped = scope(self.lake, job, self.settings, self.sources, self.now, rebuild=full)
+        try:
+            job.run(scoped, self.settings)
+        finally:
+            scoped.release()
+        state = "done" if scoped.rows or not job.lands else "current"
+        return Outcome(job.name, state, why="" if scoped.is_full else STALE * (scoped.code_before != job.code), rows=scoped.rows)
+
+
+def said(error: Exception) -> str:
+    """Return one readable paragraph of an error."""
+    if isinstance(error, PySparkException):
+        return f"Spark: {str(error).strip().splitlines()[0][:600]}"
+    return str(error) or type(error).__name__

@@ -1,0 +1,186 @@
+"""The lake as one job sees it: pinned inputs, changed keys, and writes that carry what they were made from."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from pyspark import StorageLevel
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from conf.source import Source
+from conf.table import Table
+from jobs.runtime.lake import Commit, Lake, LakeError, Pin, Version
+
+if TYPE_CHECKING:
+    from jobs.runtime.registry import Job
+
+# How the changed rows of an input lead to keys of the output: its columns, or a function of the changed rows.
+KeyColumns = Mapping[str, str]
+
+
+class FeedGoneError(LakeError):
+    """The changes since the last run can no longer be read; the job recomputes everything."""
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """What an output was last made from: the job's run number, inputs consumed, code and settings."""
+
+    n: int
+    inputs: dict[str, tuple[str, int]]
+    code: str
+    settings: str
+    as_of: str | None
+
+    @classmethod
+    def of(cls, versions: list[Version], job: str, as_of: str | None = None) -> Watermark | None:
+        """Find the newest commit of a job (for one `as_of`, where given) in an output's log."""
+        for version in versions:
+            commit = version.commit
+            if commit.get("job") == job and (as_of is None or commit.get("as_of") == as_of):
+                inputs = {name: (pin[0], pin[1]) for name, pin in commit["inputs"].items()}
+                return cls(commit["n"], inputs, commit["code"], commit["settings"], commit.get("as_of"))
+        return None
+
+
+@dataclass
+class JobLake:
+    """What a job is given: it reads its READS as pinned, writes its WRITES, and nothing else.
+
+    `since` holds what was consumed per input, or None where everything is to be recomputed, with the reason in `why`.
+    """
+
+    lake: Lake
+    job: Job
+    n: dict[str, int]
+    pins: dict[str, Pin]
+    since: dict[str, tuple[str, int]] | None
+    why: str
+    sources: tuple[Source, ...]
+    now: datetime
+    code_before: str
+    settings_hash: str
+    as_of: str | None
+    run: str = field(default_factory=lambda: str(uuid.uuid4()))
+    rows: dict[str, int] = field(default_factory=dict)
+    _kept: list[DataFrame] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        return self.since is None
+
+    # ---- reading
+
+    def read(self, table: Table) -> DataFrame:
+        """Return a table of READS at its pin, or one of the job's own outputs as it is now."""
+        if table.name in self.pins:
+            pin = self.pins[table.name]
+            return self.lake.read(table, pin.version if pin.data_version >= 0 else -1)
+        if table in self.job.writes:
+            return self.lake.read(table)
+        raise LakeError(f"job {self.job.name} reads {table.name}, which is not in its READS; declare it there")
+
+    def read_only(self, table: Table, keys: DataFrame | None) -> DataFrame:
+        """Return the rows of a table whose key columns are in `keys`; all of them where it is None."""
+        frame = self.read(table)
+        return frame if keys is None else frame.join(keys, on=keys.columns, how="left_semi")
+
+    def changes(self, table: Table) -> DataFrame | None:
+        """Return the rows of an input that changed since the last run (both images of updates); None where none did."""
+        if self.since is None:
+            raise LakeError(f"job {self.job.name} asks for changes of {table.name} while it recomputes everything")
+        pin, consumed = self.pins[table.name], self.since.get(table.name, ("", -1))
+        if pin.data_version == consumed[1]:
+            return None
+        if consumed[1] < 0:
+            return self.read(table)
+        return self.lake.changes(table, consumed[1], pin.version)
+
+    def changed_keys(self, key: str, by: Mapping[Table, str]) -> DataFrame | None:
+        """Return the distinct output keys that the changed rows of the inputs lead to; None: recompute everything.
+
+        `by` names, per input, the column that holds the output's key. An input that changed and is not named there
+        makes the whole output stale.
+        """
+        if self.since is None:
+            return None
+        self.full_if_changed(*(table for table in self.job.reads if table not in by))
+        if self.since is None:
+            return None
+        parts = [
+            changed.select(F.col(column).alias(key))
+            for table, column in by.items()
+            if (changed := self.changes(table)) is not None
+        ]
+        if not parts:
+            return self.lake.spark.createDataFrame([], f"{key} string")
+        return self.keep(reduce(DataFrame.unionByName, parts).where(F.col(key).isNotNull()).distinct())
+
+    def full_if_changed(self, *tables: Table) -> None:
+        """Recompute everything where an input changed whose rows do not lead to single keys (a calendar, a taxonomy)."""
+        for table in tables:
+            if self.since is not None and self.changes(table) is not None:
+                self.since, self.why = None, f"{table.name} changed"
+
+    def keep(self, frame: DataFrame) -> DataFrame:
+        """Persist a frame that is used more than once; it is released when the job ends."""
+        kept = frame.persist(StorageLevel.MEMORY_AND_DISK)
+        self._kept.append(kept)
+        return kept
+
+    def release(self) -> None:
+        for frame in self._kept:
+            frame.unpersist()
+        self._kept.clear()
+
+    # ---- writing
+
+    def _commit(self, table: Table, **extra: object) -> Commit:
+        # n follows the last one that the job committed to this output, read before planning: a zombie's write is void.
+        if table not in self.job.writes:
+            raise LakeError(f"job {self.job.name} writes {table.name}, which is not in its WRITES; declare it there")
+        self.n[table.name] += 1
+        inputs = {name: pin.consumed for name, pin in self.pins.items()}
+        # An increment by new code leaves the older rows as they were made: the table stays stale until it is rebuilt.
+        code = self.job.code if self.since is None or self.job.is_journal else self.code_before
+        return Commit(self.job.name, self.run, self.n[table.name], inputs, self.as_of, code, self.settings_hash, extra)
+
+    def write(self, table: Table, frame: DataFrame, keys: DataFrame | None = None) -> None:
+        """Make the output equal `frame` for the given keys (all of it where None), touching only rows that differ."""
+        commit = self._commit(table)
+        if table.kind == "snapshot":
+            self.lake.replace(table, frame, commit, f"as_of_date = '{self.as_of}'")
+        else:
+            present = self.lake.read(table)
+            if keys is not None:
+                present = present.join(keys, on=keys.columns, how="left_semi")
+            present = present.select(*table.key)
+            kept = self.keep(frame)
+            gone = present.join(kept.select(*table.key), on=list(table.key), how="left_anti")
+            self.lake.merge(table, kept, commit, gone)
+        self._count(table)
+
+    def append(self, table: Table, frame: DataFrame, **extra: object) -> None:
+        """Add rows to a journal; `extra` is kept in the commit."""
+        self.lake.append(table, frame, self._commit(table, **extra))
+        self._count(table)
+
+    def merge(self, table: Table, frame: DataFrame) -> None:
+        """Upsert rows into a journal by its key; nothing is deleted."""
+        self.lake.merge(table, frame, self._commit(table))
+        self._count(table)
+
+    def replace(self, table: Table, frame: DataFrame, where: str, **extra: object) -> None:
+        """Replace the rows of a journal that fulfil `where`: this run's own, of a run that was killed."""
+        self.lake.replace(table, frame, self._commit(table, **extra), where)
+        self._count(table)
+
+    def _count(self, table: Table) -> None:
+        newest = self.lake.versions(table)[0]
+        self.rows[table.name] = self.rows.get(table.name, 0) + (newest.rows or 0)

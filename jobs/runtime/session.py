@@ -1,0 +1,69 @@
+"""The Spark session: made here, once per process, and only when a job has work to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from conf.settings import Spark
+from jobs.runtime import jvm
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# What every session of the project needs, whatever the settings say.
+FIXED = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    # Dates before 1900 in any file written by any Spark are read as they are written.
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+    "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",
+    "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "4",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+
+# A laptop's jobs are short: the first compiler and the serial collector halve them (docs/decisions/0004).
+LOCAL_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+QUIET = f"-Dlog4j2.configurationFile={ROOT / 'conf' / 'log4j2.properties'}"
+
+
+def create(settings: Spark) -> SparkSession:
+    """Return the session; start Java 17 with the pinned jars on its class path if none runs yet."""
+    os.environ["JAVA_HOME"] = str(jvm.find_java())
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    if settings.master.startswith("local"):
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    # Workers import the readers from here, wherever the command was typed.
+    os.environ["PYTHONPATH"] = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH", "")) if p)
+    builder = SparkSession.builder.appName("reclamo360")
+    for key, value in _configuration(settings).items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    return session
+
+
+def _configuration(settings: Spark) -> dict[str, str]:
+    jars = ",".join(str(path) for path in jvm.jar_paths())
+    values = {
+        **FIXED,
+        "spark.jars": jars,
+        "spark.driver.extraClassPath": jars.replace(",", os.pathsep),
+        "spark.sql.shuffle.partitions": str(settings.shuffle_partitions),
+        "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
+    }
+    if settings.master:
+        values |= {"spark.master": settings.master, "spark.driver.memory": settings.driver_memory}
+    if settings.master.startswith("local"):
+        values |= {
+            "spark.driver.extraJavaOptions": f"{LOCAL_JVM} {QUIET}",
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+        }
+    return values | settings.conf

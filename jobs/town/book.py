@@ -1,0 +1,95 @@
+"""The complaints book: sheets written by hand at the branches and copied into one file a week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from pathlib import Path
+from random import Random
+
+from jobs.town import files, texts
+from jobs.town.dirt import Planter, Shape, double_files, doubled
+from jobs.town.people import Person, phone_as_written
+from jobs.town.story import Filing
+from jobs.town.truth import Row, Truth
+
+FEED = "town_book"
+SHAPE = Shape(
+    key="N° hoja",
+    kind="Tipo",
+    name="Apellidos y nombres",
+    amount="Monto reclamado",
+    currency="Moneda",
+    received="Fecha",
+    ends=("Fecha respuesta",),
+    wall="%d/%m/%Y",
+    unreadable_date=("Fecha", "30/02/2026"),
+    unreadable_amount="12O,50",
+)
+
+
+def write(
+    filings: list[Filing], inbox: Path, truth: Truth, rng: Random, *, noise: float, start: date, days: int
+) -> None:
+    """Write the sheets, each into the file of the week it was answered in; the last file has the unanswered ones."""
+    planter = Planter(rng, noise, SHAPE, without=("received_in_future",))
+    last_day = start + timedelta(days=days - 1)
+    sheets = [
+        (_week(filing, start, last_day), f"{number:06d}-{filing.at.year}", filing)
+        for number, filing in enumerate((f for f in filings if f.channel == "book"), start=1)
+    ]
+    paths = []
+    for week, found in groupby(sorted(sheets, key=lambda sheet: sheet[:2]), key=lambda sheet: sheet[0]):
+        rows = (planter.plant(_row(rng, number, filing, last_day, noise)) for _, number, filing in found)
+        path = inbox / "town" / "book" / f"libro_{week:%Y-%m-%d}.csv"
+        noted = truth.noted(FEED, path.relative_to(inbox).as_posix(), doubled(rng, noise, rows))
+        # Seven days after the week began it is complete; the file is there the next morning.
+        at = datetime.combine(week + timedelta(days=7), time(11))
+        files.write_csv(path, _lines(noted), delimiter=";", encoding="cp1252", at=at)
+        paths.append(path)
+    double_files(rng, noise, paths, inbox, FEED, truth)
+
+
+def _week(filing: Filing, start: date, last_day: date) -> date:
+    """Return the first day of the week in which the sheet is done with."""
+    done_on = min((filing.answered_at or filing.steps[-1].at).date(), last_day)
+    return done_on - timedelta(days=(done_on - start).days % 7)
+
+
+def _row(rng: Random, number: str, filing: Filing, last_day: date, noise: float) -> Row:
+    issue, person = filing.issue, filing.issue.person
+    answered_on = filing.answered_at.date() if filing.answered_at else None
+    answered = answered_on is not None and answered_on <= last_day
+    cells: dict[str, str | None] = {
+        "N° hoja": number,
+        "Fecha": f"{filing.at:%d/%m/%Y}",
+        "Tipo": issue.cause.kind.capitalize(),
+        "Apellidos y nombres": _name(rng, person),
+        "Tipo doc.": person.id_type.capitalize() if person.id_type == "PASAPORTE" else person.id_type,
+        "N° documento": person.national_id,
+        "Teléfono": phone_as_written(rng, person.phone_on(filing.at.date()), person.country),
+        "Correo": person.email.upper() if rng.random() < 0.1 else person.email,
+        "Domicilio": f"{person.address}, {person.city.name}",
+        "Monto reclamado": "" if issue.cents is None else texts.es_number(issue.cents),
+        "Moneda": "" if issue.cents is None else {"PEN": "S/", "USD": "US$"}[issue.currency],
+        # Pen and paper: no emoji, and the file's encoding has none.
+        "Detalle": texts.as_typed(rng, texts.account_of(rng, issue), noise, emoji=False),
+        "Pedido": texts.demand_of(rng, issue),
+        "Sede": f"Agencia {person.city.name if person.country == 'PE' else 'Lima'}",
+        "Acciones del proveedor": texts.ANSWERS[filing.outcome] if answered else "",
+        "Fecha respuesta": f"{answered_on:%d/%m/%Y}" if answered else "",
+    }
+    return Row(number, cells, person, issue)
+
+
+def _name(rng: Random, person: Person) -> str:
+    name = person.company or f"{person.family}, {person.given}"
+    return name.upper() if rng.random() < 0.3 else name
+
+
+def _lines(rows: Iterable[Row]) -> Iterator[list[str]]:
+    for position, row in enumerate(rows):
+        if position == 0:
+            yield list(row.cells)
+        yield [*(value or "" for value in row.cells.values()), *row.extra]

@@ -1,0 +1,63 @@
+"""Files that are the same bytes for the same rows: no clock in gzip and zip headers, file times from the story."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import os
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def write_csv(
+    path: Path, rows: Iterable[Sequence[str]], *, delimiter: str = ",", encoding: str = "utf-8", at: datetime
+) -> None:
+    """Write rows, the header first, with Windows line ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows(rows)
+    stamp(path, at)
+
+
+def write_zipped_csv(path: Path, member: str, rows: Iterable[Sequence[str]], *, at: datetime) -> None:
+    """Write a zip with one comma-separated member in UTF-8."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    info = zipfile.ZipInfo(member, date_time=at.timetuple()[:6])
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = 3  # else the platform is written into the header
+    with (
+        zipfile.ZipFile(path, "w") as archive,
+        archive.open(info, "w") as raw,
+        io.TextIOWrapper(raw, encoding="utf-8", newline="") as file,
+    ):
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    stamp(path, at)
+
+
+def write_gzipped_lines(path: Path, lines: Iterable[str], *, at: datetime) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file:
+        for line in lines:
+            file.write(f"{line}\n".encode())
+    stamp(path, at)
+
+
+def write_json_array(path: Path, elements: Iterable[str], *, at: datetime) -> None:
+    """Write JSON texts as one array, an element a line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        separator = "[\n"
+        for element in elements:
+            file.write(separator + element)
+            separator = ",\n"
+        file.write("[]\n" if separator == "[\n" else "\n]\n")
+    stamp(path, at)
+
+
+def stamp(path: Path, at: datetime) -> None:
+    """Set the file's time to `at`, read as UTC: where a feed declares no known_at, this is when the company knew."""
+    seconds = at.replace(tzinfo=UTC).timestamp()
+    os.utime(path, (seconds, seconds))

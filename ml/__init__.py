@@ -1,0 +1,1 @@
+"""What it predicts: fit, predict and evaluate; no tracking, no storage."""

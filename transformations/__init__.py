@@ -1,0 +1,1 @@
+"""What it means: pure functions, frames in, frame out, by subject."""

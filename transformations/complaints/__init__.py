@@ -1,0 +1,1 @@
+"""What a complaint is, and what becomes of it."""

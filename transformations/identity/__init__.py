@@ -1,0 +1,1 @@
+"""Who is who: which records belong to one person."""

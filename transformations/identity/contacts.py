@@ -1,0 +1,205 @@
+"""Contacts as people type them, read to one standard form or refused with a reason in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+import email_validator
+import pandas as pd
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, ValidationResult
+from pyspark.sql import functions as F
+from pyspark.sql.types import ArrayType, BooleanType, StringType, StructField, StructType
+
+from transformations.identity import countries, national_ids, placeholders
+
+LONGEST = 320  # characters of an e-mail address; nothing else read here comes near
+
+_INVISIBLE = dict.fromkeys((0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF))
+_OLD_MEXICAN_PREFIX = re.compile(r"^(?:044|045|01|1)(?=\d{10}$)")
+
+
+class Reading(NamedTuple):
+    """What became of one value: its standard form, the reason why it (or a part of it) has none; neither if missing."""
+
+    clean: str | None = None
+    reason: str | None = None
+
+
+_Reads = TypeVar("_Reads", Reading, national_ids.NationalId)
+_Texts: TypeAlias = Iterable[str | None] | None
+
+
+# Values repeat within a batch (shared switchboards, e-mail of a household), and reading one costs 10-20 microseconds.
+@lru_cache(maxsize=2**14)
+def email(text: str) -> Reading:
+    """Read an e-mail address, without asking the network for it."""
+    if placeholders.stands_for_missing(text):
+        return Reading()
+    try:
+        return Reading(email_validator.validate_email(text, check_deliverability=False).normalized)
+    except ValueError as error:
+        return Reading(reason=f"not an e-mail address: {error}")
+
+
+def email_key(address: str) -> str:
+    """Give the mailbox of an address: lower case, without +tag and, at Gmail, without the dots it does not tell apart."""
+    name, _, domain = address.lower().rpartition("@")
+    name = name.partition("+")[0] or name
+    return f"{name.replace('.', '') if domain in ('gmail.com', 'googlemail.com') else name}@{domain}"
+
+
+@lru_cache(maxsize=2**14)
+def phone(text: str, country: str | None) -> Reading:
+    """Read a phone number to E.164; one without country code is a number of `country`, ISO alpha-2 or null."""
+    if placeholders.stands_for_missing(text):
+        return Reading()
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException as error:
+        has_no_country = error.error_type == error.INVALID_COUNTRY_CODE
+        return Reading(reason="no country to read the phone number in" if has_no_country else "not a phone number")
+    national = phonenumbers.national_significant_number(number)
+    if placeholders.stands_for_missing(national):
+        return Reading()
+    if number.country_code == 52 and (short := _OLD_MEXICAN_PREFIX.sub("", national)) != national:
+        number = phonenumbers.PhoneNumber(52, int(short), number.extension)
+    return _possible_phone(number, country)
+
+
+def _possible_phone(number: phonenumbers.PhoneNumber, country: str | None) -> Reading:
+    is_of_country = country and number.country_code == phonenumbers.country_code_for_region(country)
+    place = country if is_of_country else f"+{number.country_code}"
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if possible == ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
+        return Reading(reason=f"not a possible phone number for {place} without its area code")
+    if possible != ValidationResult.IS_POSSIBLE:
+        return Reading(reason=f"not a possible phone number for {place}")
+    left_out = f"extension {number.extension} left out: E.164 has no place for it" if number.extension else None
+    return Reading(phonenumbers.format_number(number, PhoneNumberFormat.E164), left_out)
+
+
+def handle(text: str) -> Reading:
+    """Read a social handle to network:name in lower case."""
+    if placeholders.stands_for_missing(text):
+        return Reading()
+    network, _, name = ("".join(part.split()) for part in text.lower().replace("@", "").partition(":"))
+    return Reading(f"{network}:{name}") if network and name else Reading(reason="not written as network:name")
+
+
+def country_code(text: str) -> Reading:
+    """Read a country's name or code to ISO alpha-2; NA is Namibia, as a code wins over a word for nothing."""
+    code = countries.alpha_2(text)
+    if code or placeholders.stands_for_missing(text):
+        return Reading(code)
+    return Reading(reason="not a country known by name or code")
+
+
+def national_id_type(text: str) -> Reading:
+    """Read the type of a national id to lower case without punctuation; any word will do."""
+    kind = national_ids.id_type(text)
+    return Reading(kind, None if kind else "no letter or digit")
+
+
+_TEXT, _MANY = StringType(), ArrayType(StringType())
+UNREADABLE = ArrayType(StructType([StructField(name, _TEXT) for name in ("field", "value", "reason")]))
+STANDARD = StructType(
+    [
+        StructField("country", _TEXT),
+        StructField("emails", _MANY),
+        StructField("phones", _MANY),
+        StructField("handles", _MANY),
+        StructField("address_countries", _MANY),
+        StructField("national_id", _TEXT),
+        StructField("national_id_type", _TEXT),
+        StructField("national_id_country", _TEXT),
+        StructField("national_id_is_valid", BooleanType()),
+        StructField("national_id_key", _TEXT),
+        StructField("email_keys", _MANY),
+        StructField("unreadable", UNREADABLE),
+    ]
+)
+
+
+# No built-in knows numbering plans, mail syntax, check digits or the names of countries: one crossing for all of them.
+@F.pandas_udf(STANDARD)  # type: ignore[call-overload]
+def standard(
+    country: pd.Series,
+    emails: pd.Series,
+    phones: pd.Series,
+    handles: pd.Series,
+    address_countries: pd.Series,
+    national_id: pd.Series,
+    national_id_type: pd.Series,
+    national_id_country: pd.Series,
+) -> pd.DataFrame:
+    """Read all contacts of each party; `unreadable` says what had no standard form, `address_countries` keep order."""
+    columns = country, emails, phones, handles, address_countries, national_id, national_id_type, national_id_country
+    return pd.DataFrame([_party(*row) for row in zip(*columns, strict=True)], columns=STANDARD.names)
+
+
+class _Reader:
+    """Reads the values of one party and collects those that have no standard form."""
+
+    def __init__(self) -> None:
+        self.unreadable: list[dict[str, str]] = []
+
+    def one(self, field: str, value: str | None, read: Callable[[str], _Reads]) -> _Reads | None:
+        """Give what `read` makes of a value, null where it is blank or too long to be looked at."""
+        text = value.translate(_INVISIBLE).strip() if value else ""
+        if not text:
+            return None
+        if len(text) > LONGEST:
+            self.refuse(field, f"{text[:LONGEST]}…", f"longer than {LONGEST} characters")
+            return None
+        reading = read(text)
+        if reading.reason:
+            self.refuse(field, text, reading.reason)
+        return reading
+
+    def clean(self, field: str, value: str | None, read: Callable[[str], Reading]) -> str | None:
+        """Give the standard form of a value, or null."""
+        reading = self.one(field, value, read)
+        return reading.clean if reading else None
+
+    def distinct(self, field: str, values: _Texts, read: Callable[[str], Reading]) -> list[str] | None:
+        """Give the standard forms of many values in order, each once; null where there is none."""
+        forms = [] if values is None else [self.clean(field, value, read) for value in values]
+        return list(dict.fromkeys(form for form in forms if form)) or None
+
+    def refuse(self, field: str, value: str, reason: str) -> None:
+        self.unreadable.append({"field": field, "value": value, "reason": reason})
+
+
+def _party(
+    country: str | None,
+    emails: _Texts,
+    phones: _Texts,
+    handles: _Texts,
+    address_countries: _Texts,
+    national_id: str | None,
+    id_type: str | None,
+    id_country: str | None,
+) -> tuple[Any, ...]:
+    """Give the values of `STANDARD` for one party."""
+    reader = _Reader()
+    home = reader.clean("country", country, country_code)
+    given = reader.one("national_id_country", id_country, country_code) or Reading()
+    issuer = given.clean if given.clean or given.reason else home
+    kind = reader.clean("national_id_type", id_type, national_id_type)
+    identity = reader.one("national_id", national_id, lambda text: national_ids.read(text, kind, issuer))
+    identity = identity or national_ids.NationalId()
+    mails = reader.distinct("emails", emails, email)
+    numbers = reader.distinct("phones", phones, lambda text: phone(text, home))
+    names = reader.distinct("handles", handles, handle)
+    places = None
+    if address_countries is not None:
+        places = [reader.clean("addresses.country", place, country_code) for place in address_countries]
+    keys = list(dict.fromkeys(map(email_key, mails))) if mails else None
+    return (
+        home, mails, numbers, names, places, identity.text, kind, issuer if identity.text else given.clean,
+        identity.is_valid, identity.key, keys, reader.unreadable or None,
+    )  # fmt: skip

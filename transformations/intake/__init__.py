@@ -1,0 +1,1 @@
+"""How outside records are read into typed columns."""

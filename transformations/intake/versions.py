@@ -1,0 +1,80 @@
+"""Versions of a record: which is a repetition, which is the newest sound one, and what became of each."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+# The source's own order first, then knowledge, then content, so that the order of deliveries never matters.
+ORDER = ("_version_by", "_known_at", "_record_hash", "_ingested_at", "_batch_id", "_source_object", "_position")
+
+DISPOSITIONS = ("sound", "quarantined", "superseded", "duplicate", "not_applicable", "suppressed")
+
+
+def identity() -> Column:
+    """The record a bronze row is a version of; without a key its place in its batch tells it from every other."""
+    return F.coalesce("_record_key", F.concat_ws("#", "_batch_id", "_source_object", F.col("_position").cast("string")))
+
+
+def folded(versions: DataFrame, *, rejected: Column, by: tuple[str, ...] = ()) -> DataFrame:
+    """Number the versions of each record and find the newest sound one.
+
+    `versions` has one row per received version (per value of `by` as well) with the bronze envelope. Adds `_version`
+    (from 1, oldest first), `_is_duplicate` (same content as the version before), `_rejected`, `_newest` (number of the
+    newest sound version; null where none is sound), `_newest_rejected`, `_first_known_at` and `_next_known_at` (when the next sound
+    version was known; null for the last).
+    """
+    record = Window.partitionBy("_source_system", "_identity", *by)
+    ordered = record.orderBy(*(F.col(c).asc_nulls_first() for c in ORDER))
+    later = ordered.rowsBetween(1, Window.unboundedFollowing)
+    counted = versions.withColumn("_identity", identity()).withColumns(
+        {
+            "_rejected": rejected,
+            "_version": F.row_number().over(ordered),
+            "_is_duplicate": F.col("_record_hash").eqNullSafe(F.lag("_record_hash").over(ordered)),
+        }
+    )
+    sound = ~F.col("_is_duplicate") & ~F.col("_rejected")
+    return counted.withColumns(
+        {
+            "_newest": F.max(F.when(sound, F.col("_version"))).over(record),
+            "_newest_rejected": F.max(F.when(~F.col("_is_duplicate") & F.col("_rejected"), F.col("_version"))).over(record),
+            "_first_known_at": F.min("_known_at").over(record),
+            "_next_known_at": F.first(F.when(sound, F.col("_known_at")), ignorenulls=True).over(later),
+        }
+    )
+
+
+def with_disposition(items: DataFrame, *, every_version: bool) -> DataFrame:
+    """Add `disposition` to folded, judged items: exactly one of DISPOSITIONS; and `has_newer_rejected`.
+
+    With `every_version` each sound version counts, not the newest alone.
+    """
+    is_current = F.lit(True) if every_version else F.col("_version") == F.col("_newest")
+    return items.withColumns(
+        {
+            "disposition": F.when(F.col("_is_duplicate"), "duplicate")
+            .when(F.col("_rejected"), "quarantined")
+            .when(~F.col("_applicable"), "not_applicable")
+            .when(~is_current, "superseded")
+            .when(F.size("_problems") > 0, "quarantined")
+            .otherwise("sound"),
+            "has_newer_rejected": F.coalesce(F.col("_newest_rejected") > F.col("_newest"), F.lit(False)),
+        }
+    )
+
+
+def merged_feeds(rows: DataFrame, key: tuple[str, ...], order: tuple[str, ...]) -> DataFrame:
+    """Make one row per key of the rows of several feeds: field by field, the newest value that is not null.
+
+    `order` sorts the feeds' rows, newest last. Columns that start with `_`, and `source_system`, are the newest row's.
+    """
+    newest = F.struct(*(F.col(c) for c in order))
+    whole = [c for c in rows.columns if c.startswith("_") or c in ("source_system", "has_newer_rejected", "disposition")]
+    parts = [c for c in rows.columns if c not in key and c not in whole and c != "source_systems"]
+    merged = rows.groupBy(*key).agg(
+        F.max_by(F.struct(*whole), newest).alias("_whole"),
+        *(F.max_by(c, F.when(F.col(c).isNotNull(), newest)).alias(c) for c in parts),
+        F.sort_array(F.collect_set("source_system")).alias("source_systems"),
+    )
+    return merged.select(*key, *parts, "source_systems", "_whole.*")
