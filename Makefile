@@ -72,7 +72,6 @@ clean:  ## remove everything that was made here: environment, jars, demo, packag
 
 .jars/.stamp: .venv/.stamp requirements/java.txt ivy.xml ivysettings.xml jobs/runtime/jars.sha256
 	@$(prepare_jvm)
-	@mkdir -p $(@D) && touch $@
 
 # Sets the shell's $python to a Python 3.11, by running it: a launcher by that name may lead nowhere.
 define find_python
@@ -90,5 +89,5 @@ define prepare_jvm
 $(PYTHON) -c 'from jobs.runtime import jvm; jvm.find_java()' 2>/dev/null || { \
 	echo "No Java 17 here: installing one into .venv"; \
 	$(UV) pip install --quiet --python $(PYTHON) --requirement requirements/java.txt; } && \
-$(PYTHON) -m jobs.runtime.jvm
+$(PYTHON) -m jobs.runtime.jvm && mkdir -p .jars && touch .jars/.stamp
 endef

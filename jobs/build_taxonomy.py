@@ -10,7 +10,6 @@ from conf.tables import silver
 from jobs.runtime.scope import JobLake
 from transformations.identity import names
 
-DEFINITIONS = ("taxonomy",)
 READS = ()
 WRITES = (silver.TAXONOMY_NODE, silver.TAXONOMY_CROSSWALK)
 

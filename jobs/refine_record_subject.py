@@ -37,15 +37,18 @@ def run(lake: JobLake, settings: Settings) -> None:
 
 def _subjects(lake: JobLake, source: Source) -> list[DataFrame]:
     table: Table = ALL[source.lands_in]
+    naming = [t for t in ROLES if any("source_party_id" in g.columns for g in source.gives.get(t, ()))]
+    if not naming:
+        return []
     landed = lake.read(table) if lake.is_full else lake.changes(table)
     if landed is None:
         return []
     records = landed.where(F.col("_source_system") == source.source).select(*table.column_names)
     typed = reading.with_typed_columns(records, source)
     found = []
-    for target, entries in source.gives.items():
-        for number, given in enumerate(entries):
-            if "source_party_id" in given.columns and target in ROLES:
+    for target in naming:
+        for number, given in enumerate(source.gives[target]):
+            if "source_party_id" in given.columns:
                 only = given.model_copy(update={"columns": {"source_party_id": given.columns["source_party_id"]}, "where": None})
                 found.append(_named(giving.items(typed, source, ALL[target], number, only), source, target))
     return found

@@ -172,7 +172,7 @@ def _retrieve(folder: Path) -> None:
         raise JvmError("The jars are fetched by the Ivy inside pyspark, and pyspark is not here. Run `make setup`.")
     home = find_java()
     with tempfile.TemporaryDirectory() as scratch:
-        command = [home / "bin" / "java", *_trusting_the_machine(home, Path(scratch)), "-jar", ivy]
+        command: list[str | Path] = [home / "bin" / "java", *_trusting_the_machine(home, Path(scratch)), "-jar", ivy]
         command += ["-settings", ROOT / "ivysettings.xml", "-ivy", ROOT / "ivy.xml"]
         command += ["-retrieve", f"{folder}/[conf]/[artifact]-[revision](-[classifier]).[ext]"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -205,7 +205,7 @@ class Pipeline:
             job.run(scoped, self.settings)
         finally:
             scoped.release()
-        state = "done" if scoped.rows or not job.lands else "current"
+        state = "done" if scoped.rows else "current"
         return Outcome(job.name, state, why="" if scoped.is_full else STALE * (scoped.code_before != job.code), rows=scoped.rows)
 
 

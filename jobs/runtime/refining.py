@@ -168,17 +168,30 @@ def _judged(
 
     With `stood`, the open quarantine: the items of earlier batches, with the dispositions they had before this run.
     """
-    parts = [
-        _entry(lake, source, target, number, given, rules, identities, stood)
+    entries = [
+        (given, _items(lake, source, target, number, given, rules, identities, stood))
         for source in lake.job.sources
         for number, given in enumerate(source.gives[target.name])
     ]
-    if not parts:
-        raise LakeError(f"no source gives {target.name}")
-    return reduce(lambda a, b: a.unionByName(b, allowMissingColumns=True), parts)
+    parts = []
+    for every_version in (False, True):
+        whole = [items for given, items in entries if not given.each and (given.versions == "all") == every_version]
+        if whole:
+            # All sources together: one shuffle by record.
+            items = versions.folded(_union(whole), rejected=F.size("_problems") > 0, by=("_item",))
+            parts.append(versions.with_disposition(items, every_version=every_version))
+        exploded = [items for given, items in entries if given.each and (given.versions == "all") == every_version]
+        parts += [versions.with_disposition(items, every_version=every_version) for items in exploded]
+    # The payload is kept for the quarantine alone.
+    payload = F.when(F.col("disposition") == "quarantined", F.col("payload"))
+    return _union(parts).withColumn("payload", payload)
 
 
-def _entry(
+def _union(frames: list[DataFrame]) -> DataFrame:
+    return reduce(lambda a, b: a.unionByName(b, allowMissingColumns=True), frames)
+
+
+def _items(
     lake: JobLake,
     source: Source,
     target: Table,
@@ -188,26 +201,17 @@ def _entry(
     identities: DataFrame | None,
     stood: DataFrame | None,
 ) -> DataFrame:
-    typed = reading.with_typed_columns(_records(lake, source, identities), source)
+    """Return the judged items of one entry; those of `each` with the versions of their record already folded."""
+    records = reading.with_typed_columns(_records(lake, source, identities), source)
     if stood is not None:
-        typed = _as_it_stood(lake, typed, stood)
-    rejecting = tuple(rule for rule in rules if rule.severity == "reject")
+        records = _as_it_stood(lake, records, stood)
     if given.each:
         # The newest version of the record decides which items there are; an item alone may still be rejected.
-        whole = versions.folded(typed, rejected=F.size("unreadable") > 0)
-        items = giving.items(whole, source, target, number, given)
-        items = _with_rules(items, rejecting, target) if stood is None else _rejected_then(items, stood)
-    else:
-        items = giving.items(typed, source, target, number, given)
-        items = _with_rules(items, rejecting, target) if stood is None else _rejected_then(items, stood)
-        items = versions.folded(items, rejected=F.size("_problems") > 0)
-    return versions.with_disposition(items, every_version=given.versions == "all").withColumns(
-        {
-            "_withdrawable": F.lit(given.versions == "newest"),
-            # Kept for the quarantine alone.
-            "payload": F.when(F.col("disposition") == "quarantined", F.col("payload")),
-        }
-    )
+        records = versions.folded(records, rejected=F.size("unreadable") > 0)
+    items = giving.items(records, source, target, number, given)
+    rejecting = tuple(rule for rule in rules if rule.severity == "reject")
+    items = _with_rules(items, rejecting, target) if stood is None else _rejected_then(items, stood)
+    return items.withColumn("_withdrawable", F.lit(given.versions == "newest"))
 
 
 _PLACE = {"batch_id": "_batch_id", "source_object": "_source_object", "position": "_position"}

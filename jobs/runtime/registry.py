@@ -6,6 +6,7 @@ import ast
 import hashlib
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -114,7 +115,7 @@ def _before(job: Job, table: Table, writer: dict[str, Job], done: set[str], foun
 
 @cache
 def _module_code(name: str) -> str:
-    """Return the source of a module and of every module of ours that it imports, in the order of their names."""
+    """Return the text of a module, of every module of ours that it imports, and of the definitions they load."""
     seen: dict[str, str] = {}
     waiting = [name]
     while waiting:
@@ -126,7 +127,9 @@ def _module_code(name: str) -> str:
         text = path.read_text(encoding="utf-8")
         seen[module] = text
         waiting += _imported(text)
-    return "\0".join(seen[module] for module in sorted(seen))
+    code = "\0".join(seen[module] for module in sorted(seen))
+    definitions = sorted(set(re.findall(r"definitions\.load\(\"(\w+)\"\)", code)))
+    return "\0".join([code, *((ROOT / "conf" / "definitions" / f"{d}.yaml").read_text(encoding="utf-8") for d in definitions)])
 
 
 def _file(module: str) -> Path | None:

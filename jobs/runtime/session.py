@@ -30,7 +30,8 @@ FIXED = {
 }
 
 # A laptop's jobs are short: the first compiler and the serial collector halve them (docs/decisions/0004).
-LOCAL_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# With one compiler the default code cache is 48 MiB, which one pipeline fills: compilation would stop there.
+LOCAL_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m"
 QUIET = f"-Dlog4j2.configurationFile={ROOT / 'conf' / 'log4j2.properties'}"
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from phonenumbers.geodata.locale import LOCALE_DATA
 
 from conf import definitions
 
 
+@lru_cache(maxsize=2**12)
 def folded(text: str) -> str:
     """Give the text in lower case without accents, one blank for whatever is neither letter nor digit."""
     plain = (c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

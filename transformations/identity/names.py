@@ -79,4 +79,4 @@ def in_spoken_order(column: Column) -> Column:
 
 
 def _sorted_tokens(column: Column) -> Column:
-    return F.array_join(F.array_sort(F.split(column, " ")), " ")
+    return F.array_join(F.sort_array(F.split(column, " ")), " ")

@@ -1,1 +1,1 @@
-"""The numbers people ask for, from facts and dimensions."""
+"""Measures of the lake itself."""
