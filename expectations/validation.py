@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ class Validator:
     def __init__(self, docs: str) -> None:
         # Importing Great Expectations takes seconds, which only this job pays.
         import great_expectations as gx
+
+        logging.getLogger("great_expectations").setLevel(logging.WARNING)
 
         self._gx = gx
         self._context: Any = gx.get_context(mode="ephemeral")

@@ -26,15 +26,18 @@ def run(lake: JobLake, settings: Settings) -> None:
     changed = [t for t in READS if lake.pins[t.name].data_version >= 0 and (lake.is_full or lake.changes(t) is not None)]
     if not changed:
         return
+    # Great Expectations makes a Spark session of its own where it finds none.
+    spark = lake.lake.spark
     validator = Validator(f"{lake.lake.root}/docs")
     rows = []
     for table in changed:
         others = {r.to.name.replace(".", "_"): lake.read(r.to) for r in suites.REFERENCES.get(table, ())}
-        for found in validator.validate(table, lake.read(table), others):
+        # Every check is a query of its own: the table is read once.
+        for found in validator.validate(table, lake.keep(lake.read(table)), others):
             rows.append((table.name, lake.pins[table.name].version, found.check.name, found.check.severity, found.is_met,
                          found.checked_count, found.unexpected_count, found.detail, lake.now))  # fmt: skip
     validator.write_docs()
-    lake.merge(ops.VALIDATION_RESULT, lake.lake.spark.createDataFrame(rows, lake.lake.schema(ops.VALIDATION_RESULT)))
+    lake.merge(ops.VALIDATION_RESULT, spark.createDataFrame(rows, lake.lake.schema(ops.VALIDATION_RESULT)))
     for row in rows:
         if not row[4]:
             log.warning("event=expectation table=%s check=%s severity=%s rows=%d", row[0], row[2], row[3], row[6])

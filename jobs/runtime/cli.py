@@ -93,6 +93,8 @@ def _set_up_logs(verbose: bool) -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
     if sys.stderr.isatty():
         handler = RichHandler(console=Console(stderr=True), show_path=False, show_time=False, markup=False)
+    # Libraries speak up only when something is wrong.
+    handler.addFilter(lambda record: record.name.startswith("reclamo360") or record.levelno >= logging.WARNING)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     quiet = sys.stdout.isatty() and not verbose
     log.setLevel(logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO)

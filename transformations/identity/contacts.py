@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 import email_validator
 import pandas as pd
 import phonenumbers
+from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 from phonenumbers import PhoneNumberFormat, ValidationResult
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, BooleanType, StringType, StructField, StructType
@@ -19,6 +20,7 @@ from transformations.identity import countries, national_ids, placeholders
 LONGEST = 320  # characters of an e-mail address; nothing else read here comes near
 
 _INVISIBLE = dict.fromkeys((0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF))
+_PLAIN_NAME = re.compile(r"[\w+-]+(?:\.[\w+-]+)*", re.ASCII)
 _OLD_MEXICAN_PREFIX = re.compile(r"^(?:044|045|01|1)(?=\d{10}$)")
 
 
@@ -39,10 +41,22 @@ def email(text: str) -> Reading:
     """Read an e-mail address, without asking the network for it."""
     if placeholders.stands_for_missing(text):
         return Reading()
+    name, _, domain = text.rpartition("@")
+    is_plain = len(text) <= 64 and _PLAIN_NAME.fullmatch(name) and name.lower() not in CASE_INSENSITIVE_MAILBOX_NAMES
     try:
-        return Reading(email_validator.validate_email(text, check_deliverability=False).normalized)
+        return Reading(f"{name}@{_domain(domain)}" if is_plain else _validated(text).normalized)
     except ValueError as error:
         return Reading(reason=f"not an e-mail address: {error}")
+
+
+# Most addresses share few domains, and those take most of the validator's time: a plain name needs no more than that.
+@lru_cache(maxsize=2**14)
+def _domain(domain: str) -> str:
+    return _validated(f"a@{domain}").domain
+
+
+def _validated(address: str) -> email_validator.ValidatedEmail:
+    return email_validator.validate_email(address, check_deliverability=False)
 
 
 def email_key(address: str) -> str:
@@ -71,13 +85,12 @@ def phone(text: str, country: str | None) -> Reading:
 
 
 def _possible_phone(number: phonenumbers.PhoneNumber, country: str | None) -> Reading:
-    is_of_country = country and number.country_code == phonenumbers.country_code_for_region(country)
-    place = country if is_of_country else f"+{number.country_code}"
     possible = phonenumbers.is_possible_number_with_reason(number)
-    if possible == ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
-        return Reading(reason=f"not a possible phone number for {place} without its area code")
     if possible != ValidationResult.IS_POSSIBLE:
-        return Reading(reason=f"not a possible phone number for {place}")
+        is_of_country = country and number.country_code == phonenumbers.country_code_for_region(country)
+        place = country if is_of_country else f"+{number.country_code}"
+        is_local = possible == ValidationResult.IS_POSSIBLE_LOCAL_ONLY
+        return Reading(reason=f"not a possible phone number for {place}{' without area code' if is_local else ''}")
     left_out = f"extension {number.extension} left out: E.164 has no place for it" if number.extension else None
     return Reading(phonenumbers.format_number(number, PhoneNumberFormat.E164), left_out)
 

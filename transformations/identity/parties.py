@@ -37,14 +37,18 @@ def _with_contacts(parties: DataFrame) -> DataFrame:
 
 
 def _with_addresses(parties: DataFrame) -> DataFrame:
-    cleaned = F.zip_with("addresses", "address_countries", _address)
-    is_given = lambda address: F.coalesce(*(address[part] for part in _ADDRESS)).isNotNull()  # noqa: E731
+    cleaned = F.filter(F.zip_with("addresses", "address_countries", _address), _says_something)
     keys = F.array_compact(F.transform("addresses", _address_key))
     return (
-        parties.withColumn("addresses", _distinct(F.filter(cleaned, is_given)))
-        .withColumn("address_keys", _distinct(keys))
+        parties.withColumn("addresses", cleaned)
+        .withColumns({"addresses": _distinct("addresses"), "address_keys": keys})
+        .withColumn("address_keys", _distinct("address_keys"))
         .drop("address_countries")
     )
+
+
+def _says_something(address: Column) -> Column:
+    return F.coalesce(*(address[part] for part in _ADDRESS)).isNotNull()
 
 
 def _address(address: Column, country: Column) -> Column:
@@ -97,5 +101,5 @@ def _with_names(parties: DataFrame) -> DataFrame:
     )
 
 
-def _distinct(values: Column) -> Column:
-    return F.when(F.size(values) > 0, F.array_distinct(values))
+def _distinct(name: str) -> Column:
+    return F.when(F.size(name) > 0, F.array_distinct(name))

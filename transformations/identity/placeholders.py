@@ -13,11 +13,13 @@ def _bare(text: str) -> str:
 
 
 _TEXTS = frozenset(_bare(text) for text in _KNOWN["texts"])
+_REPEATED: int = _KNOWN["repeated_character_from"]
 _EMAIL_NAMES = frozenset(_bare(name) for name in _KNOWN["email_names"])
 
 
 def stands_for_missing(text: str) -> bool:
     """Say whether a contact or national id is one of conf/definitions/placeholders.yaml and so no value at all."""
     bare = _bare(text)
-    is_one_character = len(set(bare)) == 1 and len(bare) >= _KNOWN["repeated_character_from"]
-    return not bare or is_one_character or bare in _TEXTS or _bare(text.partition("@")[0]) in _EMAIL_NAMES
+    if bare in _TEXTS or not bare or (len(bare) >= _REPEATED and bare == bare[0] * len(bare)):
+        return True
+    return "@" in bare and bare.partition("@")[0] in _EMAIL_NAMES
