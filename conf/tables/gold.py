@@ -30,7 +30,7 @@ FACT_COMPLAINT = Table(
     jurisdiction        STRING    COMMENT 'whose rules apply'
     priority            STRING    COMMENT 'urgent or normal'
     status              STRING    COMMENT 'current status'
-    is_open             BOOLEAN   COMMENT 'true until closed, resolved or withdrawn (DECISIONLOG: open)'
+    is_open             BOOLEAN   COMMENT 'true until closed, resolved or withdrawn; null where the source states no status'
     received_at         TIMESTAMP COMMENT 'UTC'
     received_on         DATE      COMMENT 'calendar date where it was received'
     acknowledged_at     TIMESTAMP COMMENT 'UTC'

@@ -30,7 +30,7 @@ def facts(
         joined = joined.join(part, on="complaint_id", how="left")
     for column in ("product", "cause"):
         joined = joined.join(F.broadcast(_names(nodes, column)), on=f"{column}_node_id", how="left")
-    is_open = ~F.coalesce(F.col("status").isin(*CLOSING), F.lit(False))
+    is_open = ~F.col("status").isin(*CLOSING)
     return joined.withColumns(
         {
             **{f"days_to_{verb}": _trusted(end) for verb, end in ENDS.items()},
@@ -54,7 +54,7 @@ def _has_trusted_dates(is_open: Column) -> Column:
     ends = [F.col(end) for end in ENDS.values()]
     ordered = [end.isNull() | (F.to_date(end) >= F.to_date("received_at")) for end in ends]
     has_end = F.coalesce("closed_at", "resolved_at", "responded_at").isNotNull()
-    sound = F.col("received_at").isNotNull() & (is_open | has_end)
+    sound = F.col("received_at").isNotNull() & (F.coalesce(is_open, F.lit(True)) | has_end)
     for rule in ordered:
         sound = sound & rule
     return F.coalesce(sound, F.lit(False))
