@@ -98,7 +98,8 @@ class Lake:
     """The tables below one root; `session` starts Spark when it is first needed."""
 
     def __init__(self, root: str, session: Callable[[], SparkSession]) -> None:
-        self.root = root.rstrip("/")
+        # Spark takes delta.`a/b` for a table of a schema unless the path is absolute.
+        self.root = root.rstrip("/") if "://" in root else str(Path(root).absolute())
         self._session = session
         self._schemas: dict[str, StructType] = {}
 
@@ -113,7 +114,7 @@ class Lake:
 
     def _log(self, table: Table) -> DeltaLog | None:
         try:
-            return DeltaLog(self.path(table), without_files=True)
+            return DeltaLog(self.path(table))
         except TableNotFoundError:
             return None
 

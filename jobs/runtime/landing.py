@@ -314,7 +314,8 @@ def _report(lake: JobLake, settings: Settings, feed: Feed, batch_id: str, fact: 
     used = {r.from_ or name for name, r in feed.source.columns.items()}
     found = [(c, "new", "not in the source description" if c not in used else "now there") for c in now if c not in ever]
     found += [(c, "missing", "the source description reads it: null from here on" if c in used else "not read") for c in last if c not in now]
-    found += [(c, "retyped", f"{last[c]} -> {now[c]}".replace("\t", ": ")) for c in now if c in last and last[c] != now[c]]
+    found += [(c, "retyped", f"{last[c]} -> {now[c]}".replace("\t", ": ")) 
+              for c in now if c in last and last[c] != now[c] and "\t" in last[c] and "\t" in now[c]]  # not null alone
     for column, change, detail in found:
         log.warning("event=schema_change source=%s file=%s column=%r change=%s", feed.source.source, fact["path"], column, change)
         feed.changes.append({

@@ -125,7 +125,7 @@ def test_the_balance_holds_for_every_batch_and_target(lake: Company) -> None:
     landed = {
         r.batch_id: r["count"]
         for name in ("bronze.web_form", "bronze.crm_case")
-        for r in lake.lake.read(ALL[name]).groupBy(lake.lake.read(ALL[name])._batch_id.alias("batch_id")).count().collect()
+        for r in lake.lake.read(ALL[name]).groupBy(F.col("_batch_id").alias("batch_id")).count().collect()
     }
     assert totals and all(r["sum(record_count)"] == landed[r.batch_id] for r in totals)
     assert runs.groupBy("target", "batch_id").agg({"item_count": "sum"}).count() == len(totals)

@@ -36,7 +36,7 @@ _Texts: TypeAlias = Iterable[str | None] | None
 
 
 # Values repeat within a batch (shared switchboards, e-mail of a household), and reading one costs 10-20 microseconds.
-@lru_cache(maxsize=2**12)
+@lru_cache(maxsize=2**14)
 def email(text: str) -> Reading:
     """Read an e-mail address, without asking the network for it."""
     if placeholders.stands_for_missing(text):
@@ -50,7 +50,7 @@ def email(text: str) -> Reading:
 
 
 # Most addresses share few domains, and those take most of the validator's time: a plain name needs no more than that.
-@lru_cache(maxsize=2**12)
+@lru_cache(maxsize=2**14)
 def _domain(domain: str) -> str:
     return _validated(f"a@{domain}").domain
 
@@ -66,7 +66,7 @@ def email_key(address: str) -> str:
     return f"{name.replace('.', '') if domain in ('gmail.com', 'googlemail.com') else name}@{domain}"
 
 
-@lru_cache(maxsize=2**12)
+@lru_cache(maxsize=2**14)
 def phone(text: str, country: str | None) -> Reading:
     """Read a phone number to E.164; one without country code is a number of `country`, ISO alpha-2 or null."""
     if placeholders.stands_for_missing(text):
