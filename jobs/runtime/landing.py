@@ -30,7 +30,7 @@ from transformations.intake import giving, reading
 
 log = logging.getLogger("reclamo360")
 
-MAX_TASKS = 64
+TASKS_A_CORE = 3
 ROWS_A_BATCH, BYTES_A_BATCH = 2_000, 4 << 20
 RECORDS = "_source_object string, _file_time timestamp, _position bigint, payload string, _record_hash string, _schema_hash string"
 ARROW = pa.schema([
@@ -85,7 +85,7 @@ def _land_feed(lake: JobLake, settings: Settings, feed: Feed) -> None:
     if reason := _misspelt(feed, [check for _, check in sound]):
         feed.rows += [_row(lake, feed.source, "failed", reason=reason, **_facts(file, check)) for file, check in sound]
         return
-    size = 1 if feed.source.delivery == "snapshot" else settings.landing.files_per_batch
+    size = settings.landing.files_per_batch
     for start in range(0, len(sound), size):
         _land_batch(lake, settings, feed, sound[start : start + size], limits)
 
@@ -113,7 +113,7 @@ def _verified(
     lake: JobLake, source: Source, found: list[objects.Found], limits: readers.Limits
 ) -> list[readers.Check]:
     read = source.read
-    files = lake.lake.spark.sparkContext.parallelize(found, min(len(found), MAX_TASKS))
+    files = lake.lake.spark.sparkContext.parallelize(found, _tasks(lake, len(found)))
     return files.map(lambda file: readers.verify(file.path, file.name, file.size, read, limits)).collect()
 
 
@@ -161,10 +161,10 @@ def _land_batch(
     shas = sorted(check.sha256 for _, check in files)
     batch_id = hashlib.sha256("\0".join([source.source, *shas]).encode()).hexdigest()[:32]
     records = _envelope(lake, source, batch_id, _records(lake, source, [file for file, _ in files], limits))
-    expected, complete = sum(check.record_count for _, check in files), None
+    expected, complete = sum(check.record_count for _, check in files), dict[str, bool]()
     if source.delivery == "snapshot":
         records = lake.keep(records)
-        tombstones, complete = _tombstones(lake, feed, records, files[0][1].record_count)
+        tombstones, complete = _tombstones(lake, feed, records)
         expected += tombstones.count()
         records = records.unionByName(tombstones)
     shapes = {_shape(check.columns): check.columns for _, check in files}
@@ -178,7 +178,7 @@ def _land_batch(
         shapes=shapes,
         files=[
             {**{k: v for k, v in fact.items() if k != "columns"}, "file_time": fact["file_time"].isoformat(),
-             "shape": _shape(fact["columns"]), "is_complete": complete}
+             "shape": _shape(fact["columns"]), "is_complete": complete.get(fact["path"])}
             for fact in facts
         ],
     )  # fmt: skip
@@ -190,7 +190,7 @@ def _land_batch(
         reason = _shrunken(settings, feed, fact["record_count"])
         if reason:
             log.warning("event=shrunken source=%s file=%s %s", source.source, fact["path"], reason)
-        feed.rows.append(_row(lake, source, "landed", reason=reason, batch_id=batch_id, is_complete=complete, **fact))
+        feed.rows.append(_row(lake, source, "landed", reason=reason, batch_id=batch_id, is_complete=complete.get(fact["path"]), **fact))
 
 
 def _records(lake: JobLake, source: Source, files: list[objects.Found], limits: readers.Limits) -> DataFrame:
@@ -204,7 +204,11 @@ def _records(lake: JobLake, source: Source, files: list[objects.Found], limits: 
     listed = lake.lake.spark.createDataFrame(
         [(f.path, f.name, f.size, f.time) for f in files], "path string, name string, size bigint, time timestamp"
     )
-    return listed.repartition(min(len(files), MAX_TASKS)).mapInArrow(to_records, RECORDS)
+    return listed.repartition(_tasks(lake, len(files))).mapInArrow(to_records, RECORDS)
+
+
+def _tasks(lake: JobLake, files: int) -> int:
+    return min(files, lake.lake.spark.sparkContext.defaultParallelism * TASKS_A_CORE)
 
 
 def _in_batches(records: Iterator[readers.Record], time: datetime) -> Iterator[pa.RecordBatch]:
@@ -264,43 +268,77 @@ def _sortable(scope: DataFrame, source: Source) -> Column:
     return column.cast("string")
 
 
-def _tombstones(lake: JobLake, feed: Feed, records: DataFrame, count: int) -> tuple[DataFrame, bool]:
-    """Return the tombstones that a full snapshot makes, of the keys gone since the one before and by the one after.
+def _tombstones(lake: JobLake, feed: Feed, records: DataFrame) -> tuple[DataFrame, dict[str, bool]]:
+    """Return the tombstones that new full snapshots make, and which of their files are accepted as full.
 
-    Snapshots are ordered by when they were known, so a late one gives what it would have given in time. An empty or
-    shrunken one makes none and is not held against others.
+    A file is one snapshot; snapshots are ordered by when they were known, so that a late one gives what it would have
+    given in time: a key is deleted at the first snapshot that lacks it. A shrunken snapshot makes no tombstones and is
+    not held against others.
     """
-    table, source = ALL[feed.source.lands_in], feed.source
-    accepted = {row["batch_id"] for row in feed.landed() if row["is_complete"]}
-    rows = lake.read(table).where((F.col("_source_system") == source.source) & ~F.col("_is_deleted"))
-    rows = rows.where(F.col("_batch_id").isin(*accepted)) if accepted else rows.where("false")
-    stamps = rows.groupBy("_batch_id").agg(F.max("_known_at").alias("at"), F.count("*").alias("n")).collect()
-    at = records.agg(F.max("_known_at")).collect()[0][0]
-    before = max((s for s in stamps if at is None or s["at"] < at), key=lambda s: s["at"], default=None)
-    after = min((s for s in stamps if at is not None and s["at"] > at), key=lambda s: s["at"], default=None)
-    nothing = records.where("false")
-    if before is not None and count < before["n"] * (1 - source.max_shrink):
-        log.warning("event=shrunken_snapshot source=%s records=%d before=%d", source.source, count, before["n"])
-        return nothing, False
-    found = nothing
-    if before is not None:
-        found = found.unionByName(_gone(rows.where(F.col("_batch_id") == before["_batch_id"]), records, records, at))
-    if after is not None:
-        later = rows.where(F.col("_batch_id") == after["_batch_id"])
-        found = found.unionByName(_gone(records, later, records, after["at"]))
-    return found.withColumn("_position", -F.row_number().over(Window.orderBy("_known_at", "_record_key"))), True
+    source = feed.source
+    accepted = {(row["batch_id"], row["path"]) for row in feed.landed() if row["is_complete"]}
+    earlier = lake.lake.read(ALL[source.lands_in]).where((F.col("_source_system") == source.source) & ~F.col("_is_deleted"))
+    file = F.substring_index("_source_object", "!", 1)
+    rows = [
+        *((False, r) for r in _snapshots(earlier, file) if (r["_batch_id"], r["_file"]) in accepted),
+        *((True, r) for r in _snapshots(records, file)),
+    ]
+    rows.sort(key=lambda pair: (pair[1]["at"], pair[1]["_file"]))
+    full: list[tuple[bool, Any]] = []
+    complete: dict[str, bool] = {}
+    for is_new, snapshot in rows:
+        shrunken = bool(full) and snapshot["n"] < full[-1][1]["n"] * (1 - source.max_shrink)
+        if is_new:
+            complete[snapshot["_file"]] = not shrunken
+        if is_new and shrunken:
+            log.warning("event=shrunken_snapshot source=%s file=%s records=%d", source.source, snapshot["_file"], snapshot["n"])
+            continue
+        full.append((is_new, snapshot))
+    ranks = []
+    for rank, (is_new, s) in enumerate(full):
+        next_new, after = full[rank + 1] if rank + 1 < len(full) else (None, {"at": None, "_file": None})
+        ranks.append((rank, s["_batch_id"], s["_file"], is_new, after["at"], after["_file"], next_new))
+    ranked = lake.lake.spark.createDataFrame(ranks, RANKS)
+    return _gone(records, earlier, ranked, file), complete
 
 
-def _gone(earlier: DataFrame, later: DataFrame, batch: DataFrame, at: datetime) -> DataFrame:
-    """Return a tombstone at `at`, in the batch's own object, for every key of `earlier` that `later` lacks."""
-    own = batch.select("_batch_id", "_source_system", "_source_object", "_schema_hash", "_ingested_at").limit(1)
-    keys = earlier.select("_record_key").distinct().join(later.select("_record_key"), on="_record_key", how="left_anti")
-    return keys.crossJoin(own).select(
-        "_batch_id", "_source_system", "_source_object", F.lit(0).cast("bigint").alias("_position"), "_record_key",
-        F.lit("tombstone").alias("_record_hash"), F.lit(None).cast("string").alias("_version_by"),
-        F.lit(at).alias("_known_at"), F.lit(True).alias("_is_deleted"), "_schema_hash", "_ingested_at",
+RANKS = (
+    "_rank int, _batch_id string, _file string, _is_new boolean, "
+    "_next_at timestamp, _next_file string, _next_is_new boolean"
+)
+
+
+def _snapshots(records: DataFrame, file: Column) -> list[Any]:
+    return records.groupBy("_batch_id", file.alias("_file")).agg(
+        F.max("_known_at").alias("at"), F.count("*").alias("n")
+    ).collect()  # fmt: skip
+
+
+def _gone(records: DataFrame, earlier: DataFrame, ranked: DataFrame, file: Column) -> DataFrame:
+    """Return a tombstone for every key of a snapshot that the next one lacks, where one of the two is new."""
+    columns = ["_batch_id", file.alias("_file"), "_record_key"]
+    present = records.select(*columns).unionByName(earlier.select(*columns)).where("_record_key IS NOT NULL").distinct()
+    keyed = present.join(F.broadcast(ranked), on=["_batch_id", "_file"], how="inner")
+    following = F.lead("_rank").over(Window.partitionBy("_record_key").orderBy("_rank"))
+    lacking = keyed.withColumn("_following", following).where(
+        "_next_at IS NOT NULL AND NOT (_following <=> _rank + 1) AND (_is_new OR _next_is_new)"
+    )
+    own = records.select("_batch_id", "_source_system", "_ingested_at").limit(1)
+    place = F.when(F.col("_next_is_new"), F.col("_next_file")).otherwise(F.col("_file"))
+    return lacking.drop("_batch_id").crossJoin(F.broadcast(own)).select(
+        "_batch_id",
+        "_source_system",
+        place.alias("_source_object"),
+        (-F.row_number().over(Window.partitionBy(place).orderBy("_next_at", "_record_key"))).cast("bigint").alias("_position"),
+        "_record_key",
+        F.lit("tombstone").alias("_record_hash"),
+        F.lit(None).cast("string").alias("_version_by"),
+        F.col("_next_at").alias("_known_at"),
+        F.lit(True).alias("_is_deleted"),
+        F.lit("").alias("_schema_hash"),
+        "_ingested_at",
         F.lit(None).cast("string").alias("payload"),
-    )  # fmt: skip
+    )
 
 
 def _report(lake: JobLake, settings: Settings, feed: Feed, batch_id: str, fact: dict[str, Any]) -> None:

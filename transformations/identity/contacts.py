@@ -21,6 +21,7 @@ LONGEST = 320  # characters of an e-mail address; nothing else read here comes n
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _PLAIN_NAME = re.compile(r"[\w+-]+(?:\.[\w+-]+)*", re.ASCII)
+_SHARED_NAMES = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
 _OLD_MEXICAN_PREFIX = re.compile(r"^(?:044|045|01|1)(?=\d{10}$)")
 
 
@@ -36,13 +37,13 @@ _Texts: TypeAlias = Iterable[str | None] | None
 
 
 # Values repeat within a batch (shared switchboards, e-mail of a household), and reading one costs 10-20 microseconds.
-@lru_cache(maxsize=2**14)
+@lru_cache(maxsize=2**12)
 def email(text: str) -> Reading:
     """Read an e-mail address, without asking the network for it."""
     if placeholders.stands_for_missing(text):
         return Reading()
     name, _, domain = text.rpartition("@")
-    is_plain = len(text) <= 64 and _PLAIN_NAME.fullmatch(name) and name.lower() not in CASE_INSENSITIVE_MAILBOX_NAMES
+    is_plain = len(text) <= 64 and _PLAIN_NAME.fullmatch(name) and name.lower() not in _SHARED_NAMES
     try:
         return Reading(f"{name}@{_domain(domain)}" if is_plain else _validated(text).normalized)
     except ValueError as error:
@@ -50,7 +51,7 @@ def email(text: str) -> Reading:
 
 
 # Most addresses share few domains, and those take most of the validator's time: a plain name needs no more than that.
-@lru_cache(maxsize=2**14)
+@lru_cache(maxsize=2**12)
 def _domain(domain: str) -> str:
     return _validated(f"a@{domain}").domain
 
@@ -66,7 +67,7 @@ def email_key(address: str) -> str:
     return f"{name.replace('.', '') if domain in ('gmail.com', 'googlemail.com') else name}@{domain}"
 
 
-@lru_cache(maxsize=2**14)
+@lru_cache(maxsize=2**12)
 def phone(text: str, country: str | None) -> Reading:
     """Read a phone number to E.164; one without country code is a number of `country`, ISO alpha-2 or null."""
     if placeholders.stands_for_missing(text):
@@ -138,8 +139,7 @@ STANDARD = StructType(
 
 
 # No built-in knows numbering plans, mail syntax, check digits or the names of countries: one crossing for all of them.
-@F.pandas_udf(STANDARD)  # type: ignore[call-overload]
-def standard(
+def _standard(
     country: pd.Series,
     emails: pd.Series,
     phones: pd.Series,
@@ -149,70 +149,10 @@ def standard(
     national_id_type: pd.Series,
     national_id_country: pd.Series,
 ) -> pd.DataFrame:
-    """Read all contacts of each party; `unreadable` says what had no standard form, `address_countries` keep order."""
-    columns = country, emails, phones, handles, address_countries, national_id, national_id_type, national_id_country
-    return pd.DataFrame([_party(*row) for row in zip(*columns, strict=True)], columns=STANDARD.names)
-
-
-class _Reader:
-    """Reads the values of one party and collects those that have no standard form."""
-
-    def __init__(self) -> None:
-        self.unreadable: list[dict[str, str]] = []
-
-    def one(self, field: str, value: str | None, read: Callable[[str], _Reads]) -> _Reads | None:
-        """Give what `read` makes of a value, null where it is blank or too long to be looked at."""
-        text = _INVISIBLE.sub("", value).strip() if value else ""
-        if not text:
-            return None
-        if len(text) > LONGEST:
-            self.refuse(field, f"{text[:LONGEST]}…", f"longer than {LONGEST} characters")
-            return None
-        reading = read(text)
-        if reading.reason:
-            self.refuse(field, text, reading.reason)
-        return reading
-
-    def clean(self, field: str, value: str | None, read: Callable[[str], Reading]) -> str | None:
-        """Give the standard form of a value, or null."""
-        reading = self.one(field, value, read)
-        return reading.clean if reading else None
-
-    def distinct(self, field: str, values: _Texts, read: Callable[[str], Reading]) -> list[str] | None:
-        """Give the standard forms of many values in order, each once; null where there is none."""
-        forms = [] if values is None else [self.clean(field, value, read) for value in values]
-        return list(dict.fromkeys(form for form in forms if form)) or None
-
-    def refuse(self, field: str, value: str, reason: str) -> None:
-        self.unreadable.append({"field": field, "value": value, "reason": reason})
-
-
-def _party(
-    country: str | None,
-    emails: _Texts,
-    phones: _Texts,
-    handles: _Texts,
-    address_countries: _Texts,
-    national_id: str | None,
-    id_type: str | None,
-    id_country: str | None,
-) -> tuple[Any, ...]:
-    """Give the values of `STANDARD` for one party."""
-    reader = _Reader()
-    home = reader.clean("country", country, country_code)
-    given = reader.one("national_id_country", id_country, country_code) or Reading()
-    issuer = given.clean if given.clean or given.reason else home
-    kind = reader.clean("national_id_type", id_type, national_id_type)
-    identity = reader.one("national_id", national_id, lambda text: national_ids.read(text, kind, issuer))
-    identity = identity or national_ids.NationalId()
-    mails = reader.distinct("emails", emails, email)
-    numbers = reader.distinct("phones", phones, lambda text: phone(text, home))
-    names = reader.distinct("handles", handles, handle)
-    places = None
-    if address_countries is not None:
-        places = [reader.clean("addresses.country", place, country_code) for place in address_countries]
-    keys = list(dict.fromkeys(map(email_key, mails))) if mails else None
-    return (
-        home, mails, numbers, names, places, identity.text, kind, issuer if identity.text else given.clean,
-        identity.is_valid, identity.key, keys, reader.unreadable or None,
-    )  # fmt: skip
+    refused: list[list[_Refusal]] = [[] for _ in country]
+    home = _one_each(_reader("country", country_code), country, refused)
+    mails = _many_each(_reader("emails", email), emails, refused)
+    numbers = _many_each(_reader("phones", phone), phones, refused, home)
+    kind = _one_each(_reader("national_id_type", id_type), national_id_type, refused)
+    own = _one_each(_reader("national_id_country", country_code), national_id_country, refused)
+    issuer = [named or (None if _has_value(raw) else default) for ... ]

@@ -19,29 +19,31 @@ _LEGAL_FORM = "|".join(form.replace(" ", " ?") for form in LEGAL_FORMS)
 _GENERATION = "jr|sr|junior|senior|ii|iii|iv|hijo|viuda|m ?b ?a|ph ?d|m ?d"
 
 
-def _latin_folds() -> tuple[str, str]:
-    """Give every lower-case letter that is a Latin letter or digit with accents or in another width, and its plain one.
+def _spacing() -> tuple[str, str]:
+    """Give what `translate` takes to make every separator and control character a blank and invisible ones vanish."""
+    kinds = {chr(code): unicodedata.category(chr(code)) for code in range(0x10000)}
+    blanks = [character for character, kind in kinds.items() if kind in ("Zs", "Zl", "Zp", "Cc")]
+    return "".join(blanks) + "".join(c for c, kind in kinds.items() if kind == "Cf"), " " * len(blanks)
 
-    Spark 3.5 has no unicode normalisation, so the table is drawn from Python's and given to `translate`.
-    """
-    folds = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "ß": "s", "æ": "a", "œ": "o"}
+
+def _folding() -> tuple[str, str]:
+    """Give what `translate` takes to make lower-case Latin letters plain and combining marks and apostrophes vanish."""
+    plain = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "ß": "s", "æ": "a", "œ": "o"}
     for code in (*range(0x00AA, 0x0250), *range(0x1E00, 0x1F00), *range(0xFF10, 0xFF5B)):
-        plain = [c for c in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(c)]
-        if len(plain) == 1 and plain[0].isascii() and (plain[0].islower() or plain[0].isdigit()):
-            folds[chr(code)] = plain[0]
-    return "".join(folds), "".join(folds.values())
+        base = [c for c in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(c)]
+        if len(base) == 1 and base[0].isascii() and (base[0].islower() or base[0].isdigit()):
+            plain[chr(code)] = base[0]
+    return "".join(plain) + "".join(map(chr, range(0x0300, 0x0370))) + "'‘’ʼ`´", "".join(plain.values())
 
 
-_ACCENTED, _PLAIN = _latin_folds()
-
-# Combining marks (U+0300-U+036F among them), invisible characters, apostrophes: what stands inside a word
-_JOINING = r"[\p{M}\p{Cf}'‘’ʼ`´]"
+# Spark 3.5 has no unicode normalisation, so the tables are drawn from Python's
+_SPACING, _FOLDING = _spacing(), _folding()
 
 
 def collapsed_spaces(column: Column) -> Column:
     """Give the text on one line with single spaces, without invisible characters; null where nothing is left."""
-    visible = F.regexp_replace(column, r"\p{Cf}", "")
-    return F.nullif(F.trim(F.regexp_replace(visible, r"[\p{Z}\p{Cc}]+", " ")), F.lit(""))
+    visible = F.translate(column, *_SPACING)
+    return F.nullif(F.trim(F.regexp_replace(visible, " {2,}", " ")), F.lit(""))
 
 
 def folded(column: Column) -> Column:
@@ -50,7 +52,7 @@ def folded(column: Column) -> Column:
     ñ folds to n, and composed and decomposed letters to the same: for keys only, never to be shown. Apostrophes join
     (O'Brien is obrien), everything else that is neither letter nor digit parts.
     """
-    plain = F.translate(F.regexp_replace(F.lower(column), _JOINING, ""), _ACCENTED, _PLAIN)
+    plain = F.translate(F.translate(F.lower(column), *_SPACING), *_FOLDING)
     return F.nullif(F.trim(F.regexp_replace(plain, r"[^\p{L}\p{N}]+", " ")), F.lit(""))
 
 
