@@ -75,7 +75,7 @@ class Company:
 
     def source(self, text: str, name: str = "feed") -> Company:
         folder = self.folder / "sources"
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
         self.sources = [folder, *[s for s in self.sources if s != folder]]
         return self

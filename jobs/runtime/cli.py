@@ -29,6 +29,7 @@ from conf.tables import ALL
 from jobs.runtime import pipeline, progress, registry
 from jobs.runtime.jvm import JvmError
 from jobs.runtime.lake import Lake, LakeError
+from jobs.runtime.pipeline import Outcome
 from jobs.runtime.registry import Job
 
 log = logging.getLogger("reclamo360")
@@ -162,12 +163,32 @@ def _run(context: Context, jobs: list[Job], rebuild: bool) -> None:
     counts = {state: sum(o.state == state for o in outcomes) for state in ("done", "current", "stale", "failed", "skipped")}
     seconds = sum(o.seconds for o in outcomes)
     shown.print(", ".join(f"{n} {state}" for state, n in counts.items() if n) + f" in {seconds:.1f} s", highlight=False)
+    if counts["done"]:
+        _print_landed_and_rejected(context, outcomes, shown)
     for outcome in outcomes:
         if outcome.error is not None:
             typer.echo(f"{outcome.job}: {outcome.why}", err=True)
             log.debug("traceback of %s", outcome.job, exc_info=outcome.error)
     if counts["failed"]:
         raise typer.Exit(FAILED)
+
+
+def _print_landed_and_rejected(context: Context, outcomes: list[Outcome], shown: Console) -> None:
+    landed = {t: n for o in outcomes for t, n in o.rows.items() if t.startswith("bronze.")}
+    if landed:
+        shown.print("landed: " + ", ".join(f"{n:,} records in {t}" for t, n in landed.items()), highlight=False)
+    failed = [row for row in context.lake.rows(ALL["ops.ingest_file"]) if row["status"] == "failed"]
+    for row in failed[:20]:
+        shown.print(f"not landed: {row['path']}: {row['reason']}", highlight=False, markup=False, soft_wrap=True)
+    reasons = context.lake.open_reasons(ALL["ops.quarantine_record"])
+    if reasons:
+        shown.print("rejected, in ops.quarantine_record:", highlight=False)
+        grid = Grid("table", "records", "why", box=None)
+        for (target, why), count in reasons[:20]:
+            grid.add_row(target, f"{count:,}", why)
+        shown.print(grid)
+        if len(reasons) > 20:
+            shown.print(f"  and {len(reasons) - 20} more reasons", highlight=False)
 
 
 @app.command()

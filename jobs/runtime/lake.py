@@ -8,6 +8,7 @@ job has work to do.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -158,6 +159,18 @@ class Lake:
         if log is None:
             return []
         return list(DeltaLog(self.path(table)).to_pyarrow_table().to_pylist())
+
+    def open_reasons(self, quarantine: Table) -> list[tuple[tuple[str, str], int]]:
+        """Return ((target, reasons), count) of the open rows of the quarantine, most frequent first, without Spark."""
+        if self._log(quarantine) is None:
+            return []
+        columns = ["target", "reasons", "resolved_at"]
+        counts: Counter[tuple[str, str]] = Counter()
+        for batch in DeltaLog(self.path(quarantine)).to_pyarrow_dataset().to_batches(columns=columns):
+            for row in batch.to_pylist():
+                if row["resolved_at"] is None:
+                    counts[row["target"], "; ".join(row["reasons"])] += 1
+        return counts.most_common()
 
     def changes(self, table: Table, after: int, upto: int) -> DataFrame:
         """Return the change feed of the versions after `after` up to and with `upto`: both images of an update."""

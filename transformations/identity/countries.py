@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache, lru_cache
-
-from phonenumbers.geodata.locale import LOCALE_DATA
+from functools import cache
 
 from conf import definitions
 
 
-@lru_cache(maxsize=2**12)
 def folded(text: str) -> str:
     """Give the text in lower case without accents, one blank for whatever is neither letter nor digit."""
     plain = (c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
@@ -24,13 +21,5 @@ def alpha_2(text: str) -> str | None:
 
 @cache
 def _codes() -> dict[str, str]:
-    known = definitions.load("countries")
-    codes: dict[str, str] = {**known["aliases"]}
-    for alpha_3, country in known["alpha_3"].items():
-        names = LOCALE_DATA.get(country, {})
-        for language in ("es", "en"):
-            name = names.get(language, country)
-            # "*en" says that the name is the same as in that language
-            codes[folded(names[name[1:]] if name.startswith("*") else name)] = country
-        codes[alpha_3.lower()] = codes[country.lower()] = country
-    return codes
+    named = {folded(name): code for code, names in definitions.load("countries").items() for name in names}
+    return named | {code.lower(): code for code in named.values()}

@@ -19,30 +19,30 @@ _LEGAL_FORM = "|".join(form.replace(" ", " ?") for form in LEGAL_FORMS)
 _GENERATION = "jr|sr|junior|senior|ii|iii|iv|hijo|viuda|m ?b ?a|ph ?d|m ?d"
 
 
-def _spacing() -> tuple[str, str]:
-    """Give what `translate` takes to make every separator and control character a blank and invisible ones vanish."""
-    kinds = {chr(code): unicodedata.category(chr(code)) for code in range(0x10000)}
-    blanks = [character for character, kind in kinds.items() if kind in ("Zs", "Zl", "Zp", "Cc")]
-    return "".join(blanks) + "".join(c for c, kind in kinds.items() if kind == "Cf"), " " * len(blanks)
+# Spark 3.5 has no unicode normalisation, so its `translate` gets tables drawn from Python's: characters that become
+# another one come first, those after them vanish.
+_KINDS = {chr(code): unicodedata.category(chr(code)) for code in range(0x10000)}
+_BLANK = "".join(character for character, kind in _KINDS.items() if kind in ("Zs", "Zl", "Zp", "Cc"))
+_INVISIBLE = "".join(character for character, kind in _KINDS.items() if kind == "Cf")
+_JOINING = "".join(map(chr, (*range(0x0300, 0x0370), *range(0xFE00, 0xFE10)))) + "'‘’ʼ`´"
 
 
-def _folding() -> tuple[str, str]:
-    """Give what `translate` takes to make lower-case Latin letters plain and combining marks and apostrophes vanish."""
+def _plain_letters() -> dict[str, str]:
+    """Map lower-case Latin letters and digits with accents or in full width to the plain ones."""
     plain = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "ß": "s", "æ": "a", "œ": "o"}
     for code in (*range(0x00AA, 0x0250), *range(0x1E00, 0x1F00), *range(0xFF10, 0xFF5B)):
         base = [c for c in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(c)]
         if len(base) == 1 and base[0].isascii() and (base[0].islower() or base[0].isdigit()):
             plain[chr(code)] = base[0]
-    return "".join(plain) + "".join(map(chr, range(0x0300, 0x0370))) + "'‘’ʼ`´", "".join(plain.values())
+    return plain
 
 
-# Spark 3.5 has no unicode normalisation, so the tables are drawn from Python's
-_SPACING, _FOLDING = _spacing(), _folding()
+_PLAIN = _plain_letters()
 
 
 def collapsed_spaces(column: Column) -> Column:
     """Give the text on one line with single spaces, without invisible characters; null where nothing is left."""
-    visible = F.translate(column, *_SPACING)
+    visible = F.translate(column, _BLANK + _INVISIBLE, " " * len(_BLANK))
     return F.nullif(F.trim(F.regexp_replace(visible, " {2,}", " ")), F.lit(""))
 
 
@@ -52,8 +52,8 @@ def folded(column: Column) -> Column:
     ñ folds to n, and composed and decomposed letters to the same: for keys only, never to be shown. Apostrophes join
     (O'Brien is obrien), everything else that is neither letter nor digit parts.
     """
-    plain = F.translate(F.translate(F.lower(column), *_SPACING), *_FOLDING)
-    return F.nullif(F.trim(F.regexp_replace(plain, r"[^\p{L}\p{N}]+", " ")), F.lit(""))
+    plain = F.translate(F.lower(column), "".join(_PLAIN) + _JOINING + _INVISIBLE, "".join(_PLAIN.values()))
+    return F.nullif(F.trim(F.regexp_replace(plain, r"[^\p{L}\p{M}\p{N}]+", " ")), F.lit(""))
 
 
 def name_key(column: Column) -> Column:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
 from typing import NamedTuple
 
 from stdnum import exceptions
@@ -111,7 +110,6 @@ def id_type(text: str) -> str | None:
     return _SAME_TYPE.get(compact, compact) or None
 
 
-@lru_cache(maxsize=2**12)
 def read(text: str, type_: str | None, country: str | None) -> NationalId:
     """Read one national id, given its type (as `id_type` gives it) and issuing country; either may be null.
 

@@ -37,13 +37,13 @@ def _with_contacts(parties: DataFrame) -> DataFrame:
 
 
 def _with_addresses(parties: DataFrame) -> DataFrame:
-    cleaned = F.filter(F.zip_with("addresses", "address_countries", _address), _says_something)
+    cleaned = F.filter(F.zip_with("addresses", "_address_countries", _address), _says_something)
     keys = F.array_compact(F.transform("addresses", _address_key))
     return (
         parties.withColumn("addresses", cleaned)
         .withColumns({"addresses": _distinct("addresses"), "address_keys": keys})
         .withColumn("address_keys", _distinct("address_keys"))
-        .drop("address_countries")
+        .drop("_address_countries")
     )
 
 

@@ -1,0 +1,600 @@
+import csv
+import gzip
+import hashlib
+import io
+import json
+import os
+import random
+import struct
+import zipfile
+import zlib
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conf.source import Read
+from jobs.runtime import readers
+from jobs.runtime.readers import Limits, UnreadableFileError
+
+CSV = Read(format="csv", path="unused")
+JSON = Read(format="json", path="unused")
+MIB = 1 << 20
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    return Inbox(tmp_path)
+
+
+class Inbox:
+    """Files in a scratch folder, read with limits wide enough for all but the tests about limits."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.path = folder / "delivered.bin"
+        self.media = folder / "media"
+        self.limits = Limits(max_bytes=1 << 30, max_ratio=250, max_field=8 * MIB, media=str(self.media))
+
+    def deliver(self, content):
+        self.path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    def limited(self, **changes):
+        return Limits(**{**vars(self.limits), **changes})
+
+    def records(self, content, read=CSV, **limits):
+        self.deliver(content)
+        size = self.path.stat().st_size
+        return list(readers.records(str(self.path), "f", size, read, self.limited(**limits)))
+
+    def payloads(self, content, read=CSV, **limits):
+        return [json.loads(record.payload) for record in self.records(content, read, **limits)]
+
+    def verify(self, content, read=CSV, **limits):
+        self.deliver(content)
+        return readers.verify(str(self.path), "f", self.path.stat().st_size, read, self.limited(**limits))
+
+    def error(self, content, read=CSV, **limits):
+        return self.verify(content, read, **limits).error
+
+
+def zipped(members, method=zipfile.ZIP_DEFLATED):
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return raw.getvalue()
+
+
+def gzipped(content):
+    return gzip.compress(content, mtime=0)
+
+
+def noise(count):
+    """Return letters that hardly compress, the same in every run."""
+    return bytes(random.Random(1).choices(b"abcdefghijklmnopqrstuvwxyz0123456789", k=count))
+
+
+# -- Archives -----------------------------------------------------------------------------------------------------
+
+TWO = b"id,text\n1,a\n2,b\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (TWO, "f"),
+        (gzipped(TWO), "f"),
+        (zipped({"m.csv": TWO}), "f!m.csv"),
+        (zipped({"m.csv": TWO}, zipfile.ZIP_STORED), "f!m.csv"),
+        (zipped({"m.csv": TWO}, zipfile.ZIP_BZIP2), "f!m.csv"),
+        (zipped({"m.csv": TWO}, zipfile.ZIP_LZMA), "f!m.csv"),
+        (zipped({"m.csv": gzipped(TWO)}), "f!m.csv"),
+        (gzipped(TWO[:9]) + gzipped(TWO[9:]), "f"),
+    ],
+    ids=["plain", "gz", "zip", "stored", "bzip2", "lzma", "gz-in-zip", "two gz in one file"],
+)
+def test_what_a_file_is_shows_in_its_bytes_whatever_it_is_called(inbox, content, name):
+    found = inbox.records(content)
+    assert [(r.object, r.position, json.loads(r.payload)) for r in found] == [
+        (name, 1, {"id": "1", "text": "a"}),
+        (name, 2, {"id": "2", "text": "b"}),
+    ]
+    check = inbox.verify(content)
+    assert (check.error, check.record_count, check.columns) == (None, 2, ["id", "text"])
+    assert check.sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_members_come_by_name_with_their_own_positions_and_columns(inbox):
+    raw = zipped({"b.csv": "id,x\n3,z\n", "__MACOSX/a.csv": "junk", "dir/": "", "a.csv": TWO})
+    assert [(r.object, r.position, r.payload) for r in inbox.records(raw)] == [
+        ("f!a.csv", 1, '{"id": "1", "text": "a"}'),
+        ("f!a.csv", 2, '{"id": "2", "text": "b"}'),
+        ("f!b.csv", 1, '{"id": "3", "x": "z"}'),
+    ]
+    assert inbox.verify(raw).columns == ["id", "text", "x"]
+
+
+def test_json_is_read_from_archives_as_well(inbox):
+    raw = zipped({"a": gzipped(b'[{"a": 1}]'), "b": b'{"a": 2}\n'})
+    assert [(r.object, r.payload) for r in inbox.records(raw, JSON)] == [("f!a", '{"a": 1}'), ("f!b", '{"a": 2}')]
+
+
+def test_a_truncated_gzip_keeps_what_was_read_but_is_refused(inbox):
+    raw = gzipped(b"id,text\n" + b"".join(b"%d,%s\n" % (n, noise(20)) for n in range(100)))
+    assert inbox.error(raw[:-12]) == "truncated: the compressed data ends before its end mark"
+    assert inbox.error(raw[:-4]) == "truncated: the compressed data ends before its end mark"
+
+
+def test_a_bad_checksum_is_refused(inbox):
+    raw = gzipped(TWO)
+    assert inbox.error(raw[:-8] + struct.pack("<I", zlib.crc32(b"other")) + raw[-4:]).startswith(
+        "cannot be unpacked or read: CRC check failed"
+    )
+    stored = zipped({"m.csv": TWO}, zipfile.ZIP_STORED)
+    assert inbox.error(stored.replace(b"1,a", b"1,x")) == ("cannot be unpacked or read: Bad CRC-32 for file 'm.csv'")
+
+
+def test_bytes_after_the_end_of_a_gzip_are_refused(inbox):
+    assert inbox.error(gzipped(TWO) + b"more").startswith("cannot be unpacked or read: Not a gzipped file")
+
+
+def test_a_truncated_zip_is_refused(inbox):
+    assert inbox.error(zipped({"m.csv": TWO})[:-5]) == "cannot be unpacked or read: File is not a zip file"
+
+
+def test_a_zip_that_needs_a_password_is_refused(inbox):
+    raw = bytearray(zipped({"m.csv": TWO}))
+    # Bit 0 of the flags, in the member's own header and in the directory at the end.
+    raw[6] |= 1
+    raw[raw.index(b"PK\x01\x02") + 8] |= 1
+    assert inbox.error(bytes(raw)) == "member m.csv needs a password"
+
+
+def test_an_unknown_compression_is_refused(inbox):
+    raw = bytearray(zipped({"m.csv": TWO}))
+    raw[8] = raw[raw.index(b"PK\x01\x02") + 10] = 9  # Deflate64
+    assert inbox.error(bytes(raw)).startswith("cannot be unpacked or read: ")
+
+
+BOMB = b"id,text\n1," + b"a" * (3 * MIB) + b"\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [gzipped(BOMB), zipped({"m.csv": BOMB}), zipped({"m.csv": gzipped(gzipped(BOMB)[:0] + BOMB)})],
+    ids=["gz", "zip", "gz-in-zip"],
+)
+def test_a_bomb_is_told_by_its_ratio(inbox, content, monkeypatch):
+    # 3 MiB of one letter pack to some 3 KiB, about 1000 times smaller.
+    assert inbox.error(content, max_ratio=2000) is None
+    assert inbox.error(content, max_ratio=100) is None, "too small for a bomb"
+    monkeypatch.setattr(readers, "RATIO_FROM_BYTES", MIB)
+    assert inbox.error(content, max_ratio=2000) is None
+    assert inbox.error(content, max_ratio=100) == (
+        "unpacks to more than 100 times its size: taken for a bomb (landing.max_ratio)"
+    )
+
+
+def test_a_bomb_is_told_by_its_size(inbox):
+    said = f"larger than {2 * MIB} bytes unpacked (landing.max_file_gib)"
+    for content in (gzipped(BOMB), zipped({"m.csv": BOMB}), zipped({"m.csv": gzipped(BOMB)})):
+        assert inbox.error(content, max_bytes=2 * MIB) == said
+    assert inbox.error(BOMB, max_bytes=2 * MIB) == f"larger than {2 * MIB} bytes (landing.max_file_gib)"
+
+
+def test_the_size_of_a_zip_is_that_of_all_its_members(inbox):
+    raw = zipped({"a.csv": BOMB, "b.csv": BOMB})
+    assert inbox.error(raw, max_bytes=5 * MIB) == f"larger than {5 * MIB} bytes unpacked (landing.max_file_gib)"
+    assert inbox.error(raw, max_bytes=7 * MIB) is None
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_damaged_bytes_give_a_reason_and_never_an_exception(inbox, data):
+    raw = bytearray(data.draw(st.sampled_from([gzipped(TWO), zipped({"a.csv": TWO, "b.csv": gzipped(TWO)}), TWO])))
+    for _ in range(data.draw(st.integers(1, 4))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    raw = raw[: data.draw(st.integers(0, len(raw)))]
+    for read in (CSV, JSON):
+        check = inbox.verify(bytes(raw), read)
+        assert check.error is None or check.error.strip()
+
+
+# -- Files with nothing in them ------------------------------------------------------------------------------------
+
+
+def test_an_empty_file_is_refused(inbox):
+    for read in (CSV, JSON):
+        check = inbox.verify(b"", read)
+        assert (check.error, check.record_count) == ("empty: 0 bytes", 0)
+        assert check.sha256 == hashlib.sha256(b"").hexdigest()
+
+
+@pytest.mark.parametrize("content", [b"id,text\n", b"id,text", b"\n\n", gzipped(b""), zipped({}), zipped({"a": b""})])
+def test_a_csv_without_records_is_refused(inbox, content):
+    assert inbox.error(content) == "no record in it"
+
+
+def test_a_file_that_is_not_there_is_a_reason(inbox):
+    check = readers.verify(str(inbox.folder / "gone"), "gone", 5, CSV, inbox.limits)
+    assert check.error == "cannot be opened: No such file or directory"
+
+
+# -- CSV -----------------------------------------------------------------------------------------------------------
+
+
+def test_line_breaks_quotes_and_delimiters_stay_in_their_field(inbox):
+    content = 'id,text\r\n1,"one, ""two""\r\nthree\nfour"\r\n2,a"b\r\n'
+    assert inbox.payloads(content) == [{"id": "1", "text": 'one, "two"\r\nthree\nfour'}, {"id": "2", "text": 'a"b'}]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_in_any_way(inbox, end):
+    assert inbox.payloads(f"a,b{end}1,2{end}3,4") == [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]
+
+
+def test_delimiter_quote_and_escape_are_those_of_the_source(inbox):
+    read = Read(format="csv", path="x", options={"delimiter": ";", "quote": "'", "escape": "\\"})
+    assert inbox.payloads("a;b\n'1;\\'2\\\\';\"x\"\n", read) == [{"a": "1;'2\\", "b": '"x"'}]
+
+
+def test_a_byte_order_mark_is_not_part_of_the_first_name(inbox):
+    for encoding in ("utf-8-sig", "utf-16"):
+        read = Read(format="csv", path="x", encoding="utf-8" if encoding == "utf-8-sig" else encoding)
+        assert inbox.payloads("año,b\n1,ñ\n".encode(encoding), read) == [{"año": "1", "b": "ñ"}]
+
+
+def test_a_byte_order_mark_before_json_is_passed_over(inbox):
+    assert inbox.payloads('{"a": 1}\n'.encode("utf-8-sig"), JSON) == [{"a": 1}]
+    assert inbox.payloads('[{"a": 1}]'.encode("utf-8-sig"), JSON) == [{"a": 1}]
+
+
+def test_latin_1_is_read_where_it_is_declared(inbox):
+    content = "id,text\n1,Señor Núñez\n".encode("latin-1")
+    assert inbox.payloads(content, Read(format="csv", path="x", encoding="latin-1")) == [
+        {"id": "1", "text": "Señor Núñez"}
+    ]
+
+
+def test_a_wrong_charset_names_the_byte_and_the_encoding(inbox):
+    content = "id,text\n1,año\n".encode("latin-1")
+    assert inbox.error(content) == (
+        "not utf-8: byte 0xF1 cannot be read; declare the file's own encoding under read.encoding"
+    )
+    ascii_read = Read(format="json", path="x", encoding="ascii")
+    assert inbox.error('{"a": "ñ"}'.encode(), ascii_read).startswith("not ascii: byte 0xC3 cannot be read; ")
+
+
+def test_a_wrong_charset_far_into_the_file_is_found(inbox):
+    check = inbox.verify(b"id,text\n" + b"1,a\n" * 100_000 + b"2,\xff\n")
+    assert check.error is not None
+    assert check.error.startswith("not utf-8: byte 0xFF")
+
+
+def test_blanks_are_kept_and_what_is_absent_stays_absent(inbox):
+    assert inbox.payloads('a,b,c\n,"", \n1\n1,2\n') == [
+        {"a": "", "b": "", "c": " "},
+        {"a": "1", "_malformed": "1 fields where the header has 3"},
+        {"a": "1", "b": "2", "_malformed": "2 fields where the header has 3"},
+    ]
+
+
+def test_surplus_fields_are_kept_and_marked(inbox):
+    assert inbox.payloads("a,b\n1,2,3,\n") == [
+        {"a": "1", "b": "2", "_malformed": "4 fields where the header has 2", "_surplus": ["3", ""]}
+    ]
+
+
+def test_blank_lines_are_no_records(inbox):
+    found = inbox.records("\n\na,b\n\n1,2\n\r\n3,4\n\n")
+    assert [(r.position, r.payload) for r in found] == [(1, '{"a": "1", "b": "2"}'), (2, '{"a": "3", "b": "4"}')]
+
+
+def test_a_name_used_twice_is_numbered(inbox):
+    assert inbox.payloads("a,b,a,a\n1,2,3,4\n") == [{"a": "1", "b": "2", "a#2": "3", "a#3": "4"}]
+    assert inbox.payloads("a,,\n1,2,3\n") == [{"a": "1", "": "2", "#2": "3"}]
+
+
+def test_names_that_differ_only_in_case_stay_apart(inbox):
+    assert inbox.payloads("id,ID,Id\n1,2,3\n") == [{"id": "1", "ID": "2", "Id": "3"}]
+    assert inbox.records('{"id": 1, "ID": 2}\n', JSON)[0].payload == '{"id": 1, "ID": 2}'
+    assert inbox.verify('{"id": 1, "ID": 2}\n', JSON).columns == ["ID\tnumber", "id\tnumber"]
+
+
+def test_300_columns_are_read(inbox):
+    content = ",".join(f"c{n}" for n in range(300)) + "\n" + ",".join(str(n) for n in range(300)) + "\n"
+    assert inbox.payloads(content) == [{f"c{n}": str(n) for n in range(300)}]
+    assert inbox.verify(content).columns == [f"c{n}" for n in range(300)]
+
+
+def test_nul_bytes_are_kept(inbox):
+    assert inbox.payloads(b"a,b\n1,x\x00y\n") == [{"a": "1", "b": "x\x00y"}]
+    (record,) = inbox.records(b'{"a": "x\\u0000y"}\n', JSON)
+    assert record.payload == '{"a": "x\\u0000y"}'
+
+
+def test_values_are_texts_as_they_stand(inbox):
+    assert inbox.payloads("a,b,c\n1.10,007,12345678901234567890\n") == [
+        {"a": "1.10", "b": "007", "c": "12345678901234567890"}
+    ]
+
+
+def test_a_hash_is_that_of_the_content_whatever_the_order_of_the_columns(inbox):
+    (one,), (other,) = inbox.records("a,b\n1,2\n"), inbox.records("b,a\n2,1\n")
+    assert one.payload != other.payload
+    assert (one.hash, one.schema_hash) == (other.hash, other.schema_hash)
+
+
+def test_a_hash_differs_where_the_content_does(inbox):
+    contents = [
+        "a,b\n1,2\n",
+        "a,b\n2,1\n",
+        "a,b\n1,2 \n",
+        "a,B\n1,2\n",
+        "a,b\n1,\n",
+        "a,b\n1\n",
+        "a,b\n1,2,\n",
+        "a,b,c\n1,2,\n",
+        "a,b\n12,\n",
+        "a,b\n\"1', '2\",\n",
+    ]
+    assert len({inbox.records(content)[0].hash for content in contents}) == len(contents)
+
+
+def test_a_hash_does_not_depend_on_file_place_or_neighbours(inbox):
+    (alone,) = inbox.records("a,b\n1,2\n")
+    assert inbox.records(zipped({"x": "a,b\n0,0\n1,2\n"}))[1].hash == alone.hash
+
+
+# Lone surrogates cannot be written to a file at all.
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(TEXTS, min_size=n, max_size=n), min_size=1, max_size=8)),
+    delimiter=st.sampled_from(",;\t|"),
+    end=st.sampled_from(["\n", "\r\n"]),
+    packed=st.booleans(),
+)
+def test_what_csv_writer_writes_is_read_back(inbox, rows, delimiter, end, packed):
+    text = io.StringIO(newline="")
+    header = [f"c{n}" for n in range(len(rows[0]))]
+    csv.writer(text, delimiter=delimiter, lineterminator=end).writerows([header, *rows])
+    content = text.getvalue().encode()
+    read = Read(format="csv", path="x", options={"delimiter": delimiter})
+    found = inbox.records(gzipped(content) if packed else content, read)
+    assert [list(json.loads(record.payload).values()) for record in found] == rows
+    assert [list(json.loads(record.payload)) for record in found] == [header] * len(rows)
+    assert [record.position for record in found] == list(range(1, len(rows) + 1))
+
+
+# -- Fields too long for a record ----------------------------------------------------------------------------------
+
+
+def test_10_mb_in_one_field_go_to_media_once(inbox):
+    long = "ñ" + "x" * (10 * MIB)
+    name = hashlib.sha256(long.encode()).hexdigest()
+    content = f"id,text\n1,{long}\n2,short\n3,{long}\n"
+    assert inbox.error(content) is None
+    stored = inbox.media / name
+    os.utime(stored, (1, 1))
+    assert inbox.payloads(content) == [
+        {"id": "1", "text": f"media:{name}"},
+        {"id": "2", "text": "short"},
+        {"id": "3", "text": f"media:{name}"},
+    ]
+    assert [path.name for path in inbox.media.iterdir()] == [name]
+    assert stored.read_text(encoding="utf-8") == long
+    assert stored.stat().st_mtime == 1, "written once"
+
+
+def test_a_field_of_just_the_limit_stays_in_the_record(inbox):
+    assert inbox.payloads("a\n12345678\n", max_field=8) == [{"a": "12345678"}]
+    assert not inbox.media.exists()
+    assert inbox.payloads("a\n123456789\n", max_field=8)[0]["a"].startswith("media:")
+
+
+def test_a_long_field_of_json_goes_to_media(inbox):
+    long = "ñ" * 100
+    name = hashlib.sha256(long.encode()).hexdigest()
+    line = json.dumps({"id": 1, "text": long, "n": None}, ensure_ascii=False)
+    for content in (line, f"[{line}]"):
+        assert inbox.payloads(content, JSON, max_field=50) == [{"id": 1, "text": f"media:{name}", "n": None}]
+    assert (inbox.media / name).read_text(encoding="utf-8") == long
+
+
+def test_a_long_line_that_is_no_json_goes_to_media_as_a_whole(inbox):
+    line = '{"a": ' + "x" * 100
+    name = hashlib.sha256(line.encode()).hexdigest()
+    assert inbox.payloads(line, JSON, max_field=50) == [
+        {"_malformed": "not JSON, and too long to keep here", "_text": f"media:{name}"}
+    ]
+    assert (inbox.media / name).read_text(encoding="utf-8") == line
+
+
+def test_the_hash_of_a_long_field_tells_contents_apart(inbox):
+    one, other, same = (inbox.records(f"a\n{'x' * 99}{end}\n", max_field=50)[0].hash for end in "yzy")
+    assert one == same != other
+
+
+# -- JSON ----------------------------------------------------------------------------------------------------------
+
+
+def test_lines_keep_their_own_text(inbox):
+    content = '\n  {"a":1.10 ,  "n": 12345678901234567890, "a": "\\u00f1", "e": 1E400}  \r\n\n{"b": [ 1 ]}'
+    assert [(r.position, r.payload) for r in inbox.records(content, JSON)] == [
+        (1, '{"a":1.10 ,  "n": 12345678901234567890, "a": "\\u00f1", "e": 1E400}'),
+        (2, '{"b": [ 1 ]}'),
+    ]
+
+
+def test_an_array_keeps_the_text_of_each_element(inbox):
+    content = ' [ {"a" :\n 1.10},\n\t{"n":12345678901234567890} , {"s": "],[ \\" "}\n] \n'
+    assert [(r.position, r.payload) for r in inbox.records(content, JSON)] == [
+        (1, '{"a" :\n 1.10}'),
+        (2, '{"n":12345678901234567890}'),
+        (3, '{"s": "],[ \\" "}'),
+    ]
+
+
+def test_a_broken_line_is_kept_and_marked_and_stops_nothing(inbox):
+    content = '{"a": 1}\n{"a": "cut\n{"a": 3}\n'
+    assert inbox.payloads(content, JSON) == [{"a": 1}, {"_malformed": "not JSON", "_text": '{"a": "cut'}, {"a": 3}]
+    check = inbox.verify(content, JSON)
+    assert (check.error, check.record_count, check.columns) == (None, 3, ["a\tnumber"])
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", '"text"', "1.10", "true", "12345678901234567890"])
+def test_a_line_that_is_no_object_is_kept_and_marked(inbox, text):
+    content = f'{{"a": 1}}\n{text}\n'
+    assert inbox.payloads(content, JSON)[1] == {"_malformed": "JSON, but not an object", "_text": text}
+
+
+def test_an_element_that_is_no_object_is_kept_and_marked(inbox):
+    assert inbox.payloads('["x", {"a": 1}, [ ]]', JSON) == [
+        {"_malformed": "JSON, but not an object", "_text": '"x"'},
+        {"a": 1},
+        {"_malformed": "JSON, but not an object", "_text": "[ ]"},
+    ]
+
+
+def test_kinds_are_told_by_column(inbox):
+    content = '{"s": "x", "n": 1, "f": 1.5, "b": true, "o": {}, "l": [], "z": null}\n{"z": "now", "s": null}\n'
+    one, other = inbox.records(content, JSON)
+    assert one.columns == {
+        "s": "text", "n": "number", "f": "number", "b": "boolean", "o": "object", "l": "array", "z": ""
+    }  # fmt: skip
+    assert one.schema_hash != other.schema_hash
+    assert sorted(inbox.verify(content, JSON).columns) == [
+        "b\tboolean",
+        "f\tnumber",
+        "l\tarray",
+        "n\tnumber",
+        "o\tobject",
+        "s\ttext",
+        "z\ttext",
+    ]
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 7, 64])
+def test_an_array_is_the_same_across_the_borders_of_chunks(inbox, monkeypatch, chunk):
+    monkeypatch.setattr(readers, "CHUNK", chunk)
+    elements = ['{"a" : 1.10, "t": "ñ\\u00f1"}', '"x"', '{"n": [{"b": "]"}, 12345678901234567890]}', "true", "{}"]
+    found = inbox.records("[\n" + " ,\n".join(elements) + " ]\n", JSON)
+    texts = [json.loads(r.payload).get("_text", r.payload) for r in found]
+    assert texts == elements
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    values=st.lists(st.dictionaries(TEXTS, st.recursive(st.none() | st.booleans() | st.integers() | TEXTS, st.lists))),
+    chunk=st.integers(1, 40),
+)
+def test_lines_and_arrays_give_the_same_objects_back(inbox, values, chunk):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(readers, "CHUNK", chunk)
+        lines = "\n".join(json.dumps(value, ensure_ascii=False) for value in values)
+        for content in (lines, json.dumps(values), json.dumps(values, indent=2, ensure_ascii=False)):
+            assert inbox.payloads(content, JSON) == values
+
+
+@pytest.mark.parametrize("chunk", [2, MIB])
+@pytest.mark.parametrize("content", ['[{"a": 1}, {"a": 2', '[{"a": 1}, {"a": 2}', '[{"a": 1},', "["])
+def test_an_array_cut_in_the_middle_is_refused(inbox, monkeypatch, content, chunk):
+    monkeypatch.setattr(readers, "CHUNK", chunk)
+    assert inbox.error(content, JSON).startswith("JSON array breaks off or is broken: ")
+
+
+def test_a_broken_element_of_an_array_is_refused(inbox):
+    assert inbox.error('[{"a": 1}, {"a": }, {"a": 3}]', JSON).startswith("JSON array breaks off or is broken: ")
+
+
+@pytest.mark.parametrize("content", ['[{"a": 1}] x', '[{"a": 1}]\n[{"a": 2}]', "[]]"])
+def test_text_after_the_end_of_an_array_is_refused(inbox, content):
+    assert inbox.error(content, JSON) == "text follows the end of the JSON array"
+
+
+@pytest.mark.parametrize("content", ["[]", " [ \n ] \n"])
+def test_an_empty_array_is_sound_and_has_no_records(inbox, content):
+    check = inbox.verify(content, JSON)
+    assert (check.error, check.record_count, check.columns) == (None, 0, [])
+
+
+def test_deep_nesting_is_kept_in_a_line_and_refused_in_an_array(inbox):
+    deep = '{"a": ' * 100_000 + "1" + "}" * 100_000
+    assert [set(p) for p in inbox.payloads(f'{deep}\n{{"a": 1}}\n', JSON)] == [{"_malformed", "_text"}, {"a"}]
+    assert inbox.error(f"[{deep}]", JSON) == "JSON nested deeper than can be read"
+
+
+def test_nesting_of_a_reasonable_depth_is_read(inbox):
+    deep = '{"a": ' * 200 + "1" + "}" * 200
+    assert [r.payload for r in inbox.records(f"[{deep}]", JSON)] == [deep]
+
+
+def test_records_break_off_with_the_reason(inbox):
+    inbox.deliver('[{"a": 1}, {"a"')
+    found = readers.records(str(inbox.path), "f", 15, JSON, inbox.limits)
+    assert next(found).payload == '{"a": 1}'
+    with pytest.raises(UnreadableFileError, match="breaks off"):
+        next(found)
+
+
+# -- Known faults --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.xfail(strict=True, reason="a record with one long field is written anew: its numbers lose their text")
+def test_numbers_beside_a_long_field_keep_their_text(inbox):
+    (record,) = inbox.records(f'{{"amount": 1.10, "text": "{"x" * 100}"}}', JSON, max_field=50)
+    assert '"amount": 1.10,' in record.payload
+
+
+@pytest.mark.xfail(strict=True, reason="a record with one long field is written anew: of two equal keys one is lost")
+def test_equal_keys_beside_a_long_field_are_kept(inbox):
+    (record,) = inbox.records(f'{{"a": "first", "a": "second", "text": "{"x" * 100}"}}', JSON, max_field=50)
+    assert "first" in record.payload
+
+
+@pytest.mark.xfail(strict=True, raises=UnicodeEncodeError, reason="half a surrogate pair in a long text stops the task")
+def test_a_long_text_cut_inside_an_emoji_is_read(inbox):
+    assert inbox.error(f'{{"text": "{"x" * 100}\\ud83d"}}', JSON, max_field=50) is None
+
+
+@pytest.mark.xfail(strict=True, reason="the payload of a long record with half a surrogate pair cannot be stored")
+def test_a_payload_can_always_be_stored(inbox):
+    (record,) = inbox.records(f'{{"cut": "\\ud83d", "text": "{"x" * 100}"}}', JSON, max_field=50)
+    record.payload.encode("utf-8")
+
+
+@pytest.mark.xfail(
+    strict=True, raises=UnicodeError, reason="utf-16 without byte-order mark is a UnicodeError, not caught"
+)
+def test_utf_16_without_its_mark_is_refused(inbox):
+    read = Read(format="csv", path="x", encoding="utf-16")
+    assert "utf-16" in inbox.error("id,text\n1,a\n".encode("utf-16-le"), read)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a#2 in the header and the number given to a second a are one key: a value is lost"
+)
+def test_a_numbered_name_never_meets_one_of_the_header(inbox):
+    (record,) = inbox.payloads("a,a#2,a\n1,2,3\n")
+    assert sorted(record.values()) == ["1", "2", "3"]
+
+
+@pytest.mark.xfail(strict=True, reason="null counts as broken JSON")
+def test_null_is_json_but_not_an_object(inbox):
+    for content in ('{"a": 1}\nnull\n', '[{"a": 1}, null]'):
+        assert inbox.payloads(content, JSON)[1] == {"_malformed": "JSON, but not an object", "_text": "null"}
+
+
+@pytest.mark.xfail(strict=True, reason="a file of one single character gives no record and no reason")
+def test_a_single_character_is_not_lost(inbox):
+    assert inbox.payloads("x", JSON) == [{"_malformed": "not JSON", "_text": "x"}]
+
+
+@pytest.mark.xfail(strict=True, reason="a bare number cut after its point at the border of a chunk breaks the array")
+def test_a_bare_number_across_the_border_of_a_chunk_is_whole(inbox, monkeypatch):
+    monkeypatch.setattr(readers, "CHUNK", 2)
+    assert [p["_text"] for p in inbox.payloads("[1.10]", JSON)] == ["1.10"]

@@ -1,0 +1,166 @@
+"""What becomes of records that come late, twice, broken or in pieces: the same silver, and every record counted."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+
+import pytest
+from pyspark.sql import functions as F
+
+from conf.tables import ALL
+from jobs.runtime import refining
+from tests.conftest import Company
+from tests.runtime.feeds import CASES, cases
+
+OLD = "1,card,received,2026-01-02,10.00,2026-01-02 09:00"
+NEW = "1,card,closed,2026-01-02,10.00,2026-01-05 09:00"
+OTHER = "2,loan,received,2026-01-03,,2026-01-03 09:00"
+SILVER = ("silver.complaint", "silver.complaint_status_history", "silver.document", "gold.fact_complaint")
+# Which batch a row came by is the one thing that may differ.
+BY_DELIVERY = ("_batch_id",)
+
+
+def dispositions(company: Company, target: str = "silver.complaint") -> dict[str, int]:
+    names = ("record_count", "item_count", "sound", "quarantined", "superseded", "duplicate", "not_applicable")
+    runs = company.lake.read(ALL["ops.batch_run"]).where(F.col("target") == target)
+    row = runs.agg(*(F.sum(n).alias(n) for n in names)).first()
+    assert row is not None
+    return {name: row[name] for name in names if row[name]}
+
+
+def statuses(company: Company) -> dict[str, str]:
+    return {r.complaint_id: r.status for r in company.lake.read(ALL["silver.complaint"]).collect()}
+
+
+def test_an_older_version_that_comes_last_does_not_win(company: Company) -> None:
+    company.source(CASES).deliver("cases1.csv", cases(NEW))
+    company.run()
+    company.deliver("cases2.csv", cases(OLD, OTHER))
+    company.run()
+    assert statuses(company) == {"crm:1": "closed", "crm:2": "received"}
+    assert dispositions(company) == {"record_count": 3, "item_count": 3, "sound": 2, "superseded": 1}
+    history = company.lake.read(ALL["silver.complaint_status_history"]).where("complaint_id = 'crm:1'").orderBy("seq")
+    assert [(r.from_status, r.to_status, r.at) for r in history.collect()] == [
+        (None, "received", datetime(2026, 1, 2, 9)),
+        ("received", "closed", datetime(2026, 1, 5, 9)),
+    ]
+
+
+def test_the_same_content_again_is_a_duplicate_and_a_return_to_old_content_is_a_version(company: Company) -> None:
+    again = OLD.replace("2026-01-02 09:00", "2026-01-06 09:00")
+    company.source(CASES).deliver("cases1.csv", cases(OLD, NEW, NEW))
+    company.deliver("cases2.csv", cases(again, again))
+    company.run()
+    # received, closed, closed again (the same), received once more, and that twice.
+    assert dispositions(company) == {
+        "record_count": 5, "item_count": 5, "sound": 1, "superseded": 2, "duplicate": 2
+    }  # fmt: skip
+    assert statuses(company) == {"crm:1": "received"}
+
+
+def test_increments_equal_a_rebuild_and_the_order_of_pieces_does_not_matter(company: Company, make_company, tmp_path) -> None:
+    draw = random.Random(3)
+    rows = [
+        f"{key},{draw.choice(['card', 'loan', ''])},{draw.choice(['received', 'pending', 'closed', 'lost'])},"
+        f"2026-01-0{draw.randint(1, 9)},{draw.choice(['1.50', '', 'abc', '-2'])},2026-01-{day:02d} 1{draw.randint(0, 9)}:00"
+        for key in range(1, 16)
+        for day in draw.sample(range(10, 28), draw.randint(1, 4))
+    ]
+    whole = make_company(tmp_path / "whole").source(CASES)
+    whole.deliver("cases.csv", cases(*rows))
+    whole.run()
+    draw.shuffle(rows)
+    pieces = [rows[i::4] for i in range(4)]
+    for number, piece in enumerate([*pieces, pieces[0]]):
+        company.source(CASES).deliver(f"cases{number}.csv.gz", cases(*piece) + " \n" * (number == 4))
+        outcomes = company.run()
+        assert "failed" not in {o.state for o in outcomes.values()}, company.outcomes
+    for table in SILVER:
+        assert company.rows(table, without=BY_DELIVERY) == whole.rows(table, without=BY_DELIVERY), table
+    increments = {table: company.rows(table) for table in SILVER}
+    counts = dispositions(company)
+    assert counts["record_count"] == len(rows) + len(pieces[0]) + 1
+    company.run(rebuild=True)
+    assert {table: company.rows(table) for table in SILVER} == increments
+    assert dispositions(company) == counts
+
+
+def test_a_rejected_record_says_every_reason_with_its_values_and_comes_back_when_mended(company: Company) -> None:
+    company.source(CASES.replace("kind: \"'complaint'\"", "kind: product"))
+    company.deliver("cases.csv", cases("7,card,lost,2026-01-02,-5,2026-01-02 09:00"))
+    company.run()
+    (row,) = company.lake.read(ALL["ops.quarantine_record"]).where("target = 'silver.complaint'").collect()
+    assert row.rules == ["kind_known", "status_known", "amount_not_negative"]
+    assert row["values"] == {"kind": "card", "status": "lost", "amount_claimed": "-5.00"}
+    assert '"product": "card"' in row.payload
+    assert row.record_key == "7"
+    # The description is mended: what is derived is rebuilt, and the record passes without being landed again.
+    company.source(CASES.replace("status: state", "status: \"'received'\"").replace("amount_claimed: amount", "amount_claimed: abs(amount)"))
+    company.run()
+    assert statuses(company) == {"crm:7": "received"}
+    (row,) = company.lake.read(ALL["ops.quarantine_record"]).where("target = 'silver.complaint'").collect()
+    assert (row.resolution, row.resolved_at is not None) == ("passed", True)
+    assert dispositions(company) == {"record_count": 1, "item_count": 1, "sound": 1}
+
+
+def test_replay_judges_the_quarantine_again_without_a_rebuild(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    company.source(CASES).deliver("cases.csv", cases(OTHER, "7,card,lost,2026-01-02,5,2026-01-02 09:00"))
+    company.run()
+    company.source(CASES.replace("status: state", "status: \"replace(state, 'lost', 'closed')\""))
+    never = ("rebuild=never",)
+    assert company.run("refine_complaint", overrides=never)["refine_complaint"].state == "stale"
+    assert statuses(company) == {"crm:2": "received"}
+    company.run("refine_complaint", overrides=(*never, "replay=true"))
+    assert statuses(company) == {"crm:2": "received", "crm:7": "closed"}
+    assert dispositions(company) == {"record_count": 2, "item_count": 2, "sound": 2}
+
+
+def test_a_run_killed_between_its_counts_and_its_target_is_done_again_once(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.source(CASES).deliver("cases1.csv", cases(OLD, "9,card,lost,2026-01-02,1,2026-01-02 09:00"))
+    company.run()
+    company.deliver("cases2.csv", cases(NEW, OTHER, "8,card,lost,2026-01-02,1,2026-01-02 09:00"))
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for step in ("write_quarantine", "write_sound"):
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(refining, step, killed)
+            company.run()
+    company.run()
+    assert statuses(company) == {"crm:1": "closed", "crm:2": "received"}
+    assert dispositions(company) == {
+        "record_count": 5, "item_count": 5, "sound": 2, "superseded": 1, "quarantined": 2
+    }  # fmt: skip
+    assert len(company.rows("ops.quarantine_record", "target = 'silver.complaint' AND resolved_at IS NULL")) == 2
+
+
+def test_a_newer_rejected_version_leaves_the_newest_sound_one_and_says_so(company: Company) -> None:
+    company.source(CASES).deliver("cases.csv", cases(OLD, "1,card,lost,2026-01-02,10,2026-01-09 09:00"))
+    company.run()
+    (row,) = company.lake.read(ALL["silver.complaint"]).collect()
+    assert (row.status, row.has_newer_rejected) == ("received", True)
+
+
+def test_two_records_that_claim_one_key_keep_the_newest_and_quarantine_the_other(company: Company) -> None:
+    company.source(CASES.replace("concat(key_space, ':', id)", "concat(key_space, ':', left(id, 1))"))
+    company.deliver("cases.csv", cases("1a,card,received,2026-01-02,,2026-01-02 09:00", "1b,loan,closed,2026-01-02,,2026-01-03 09:00"))
+    company.run("land_files", "build_taxonomy", "refine_complaint")
+    assert statuses(company) == {"crm:1": "closed"}
+    (row,) = company.lake.read(ALL["ops.quarantine_record"]).collect()
+    assert row.rules == ["key_given_once"]
+
+
+def test_a_file_added_moves_only_its_rows(company: Company) -> None:
+    company.source(CASES).deliver("cases1.csv", cases(OLD, OTHER))
+    company.run()
+    company.deliver("cases2.csv", cases("3,loan,received,2026-01-04,,2026-01-04 09:00"))
+    outcomes = company.run()
+    assert outcomes["refine_complaint"].rows["silver.complaint"] == 1
+    assert outcomes["refine_document"].rows["silver.document"] == 1
+    before = company.versions()
+    assert {o.state for o in company.run().values()} == {"current"}
+    assert company.versions() == before
