@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-_SECRET_KEY = re.compile(r"(password|passwd|secret|token|access[._-]?key|private[._-]?key)", re.IGNORECASE)
+_SECRET_KEY = re.compile(
+    r"(password|passwd|secret([._-]?key)?|(^|[._-])token|access[._-]?key|private[._-]?key)$", re.IGNORECASE
+)
 _REFERENCE = re.compile(r"\$\{(?P<kind>env|file):(?P<name>[^}]+)\}")
 
 

@@ -77,7 +77,9 @@ def load(env: str, as_of: date, overrides: Iterable[str] = ()) -> Settings:
 def _file(env: str) -> dict[str, Any]:
     file = resources.files("conf").joinpath(f"{env}.yaml")
     if not file.is_file():
-        known = sorted(f.name.removesuffix(".yaml") for f in resources.files("conf").iterdir() if f.name.endswith(".yaml"))
+        known = sorted(
+            f.name.removesuffix(".yaml") for f in resources.files("conf").iterdir() if f.name.endswith(".yaml")
+        )
         raise SettingsError(f"no settings for --env {env}: conf/{env}.yaml does not exist; there are {known}")
     values = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     if not isinstance(values, dict):

@@ -155,7 +155,9 @@ class Source(_Strict):
     def _short_gives(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        return {target: tuple(_given(g) for g in (gs if isinstance(gs, list) else [gs])) for target, gs in value.items()}
+        return {
+            target: tuple(_given(g) for g in (gs if isinstance(gs, list) else [gs])) for target, gs in value.items()
+        }
 
     @model_validator(mode="after")
     def _consistent(self) -> Source:
@@ -225,7 +227,8 @@ def load_source(path: Path) -> Source:
         raise SourceError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):
         raise SourceError(f"{path}: expected a mapping that begins with `source:`")
-    secret.refuse_literals(values, str(path))
+    # Columns of a feed may be called anything.
+    secret.refuse_literals({k: v for k, v in values.items() if k not in ("columns", "gives")}, str(path))
     try:
         return Source(**{**values, "file": str(path), "text": text})
     except ValidationError as error:

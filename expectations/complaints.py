@@ -20,10 +20,10 @@ def _one_of(column: str, words: tuple[str, ...]) -> str:
 def _ends() -> str:
     ends = ("acknowledged_at", "responded_at", "resolved_at", "closed_at", "reopened_at")
     # A date without a time says 00:00: the same day is never before the receipt.
-    return " AND ".join(f"({end} IS NULL OR received_at IS NULL OR to_date({end}) >= to_date(received_at))" for end in ends)
+    return " AND ".join(
+        f"({end} IS NULL OR received_at IS NULL OR to_date({end}) >= to_date(received_at))" for end in ends
+    )
 
-
-KEY_PRESENT = RowRule("key_present", "_record_key IS NOT NULL", "the record has no key, so it cannot be told from others")
 
 RULES = {
     silver.COMPLAINT: (
@@ -39,6 +39,7 @@ RULES = {
         RowRule("amount_not_negative", "amount_claimed IS NULL OR amount_claimed >= 0", "a negative amount is claimed"),
         RowRule("currency_with_amount", "amount_claimed IS NULL OR currency IS NOT NULL",
                 "an amount is claimed without its currency"),
+        RowRule("known_at_present", "_known_at IS NOT NULL", "nobody can say what was known when", severity="stop"),
         RowRule("received_at_present", "received_at IS NOT NULL",
                 "no date of receipt: the complaint counts, but leaves every duration", severity="warn"),
     ),

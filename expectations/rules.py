@@ -27,12 +27,20 @@ class RowRule:
     severity: Severity = "reject"
 
 
+# What holds of every record of every feed.
+KEY_PRESENT = RowRule(
+    "key_present", "_record_key IS NOT NULL", "the record has no key, so it cannot be told from others"
+)
+
+
 def broken(rules: tuple[RowRule, ...], table: Table) -> Column:
     """Return an array of (rule, reason, values) of every rule that a row breaks, with the values it was judged by."""
     checks = [
         F.when(
             ~F.coalesce(F.expr(rule.sql), F.lit(False)),
-            F.struct(F.lit(rule.name).alias("rule"), F.lit(rule.reason).alias("reason"), _values(rule, table).alias("values")),
+            F.struct(
+                F.lit(rule.name).alias("rule"), F.lit(rule.reason).alias("reason"), _values(rule, table).alias("values")
+            ),
         )
         for rule in rules
     ]

@@ -49,7 +49,9 @@ def _subjects(lake: JobLake, source: Source) -> list[DataFrame]:
     for target in naming:
         for number, given in enumerate(source.gives[target]):
             if "source_party_id" in given.columns:
-                only = given.model_copy(update={"columns": {"source_party_id": given.columns["source_party_id"]}, "where": None})
+                only = given.model_copy(
+                    update={"columns": {"source_party_id": given.columns["source_party_id"]}, "where": None}
+                )
                 found.append(_named(giving.items(typed, source, ALL[target], number, only), source, target))
     return found
 

@@ -23,7 +23,9 @@ class ExpectationError(LakeError):
 
 def run(lake: JobLake, settings: Settings) -> None:
     """Validate the tables that changed; a broken check of severity stop fails the job after it was recorded."""
-    changed = [t for t in READS if lake.pins[t.name].data_version >= 0 and (lake.is_full or lake.changes(t) is not None)]
+    changed = [
+        t for t in READS if lake.pins[t.name].data_version >= 0 and (lake.is_full or lake.changes(t) is not None)
+    ]
     if not changed:
         return
     # Great Expectations makes a Spark session of its own where it finds none.

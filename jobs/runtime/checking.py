@@ -6,14 +6,13 @@ import glob
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyspark.sql import functions as F
-
 from conf.source import Source, load_source
 from conf.tables import ALL, bronze
-from jobs.runtime import jvm
+from jobs.runtime import jvm, landing
 from transformations.intake import giving, reading
 
 if TYPE_CHECKING:
@@ -35,7 +34,10 @@ def findings(make: Callable[[], Context]) -> Iterator[tuple[str, Found]]:
     except Exception as error:
         yield "settings", Found(str(error), True)
         return
-    yield "settings", Found(f"env {context.settings.env}, as of {context.settings.as_of}, rebuild {context.settings.rebuild}")
+    yield (
+        "settings",
+        Found(f"env {context.settings.env}, as of {context.settings.as_of}, rebuild {context.settings.rebuild}"),
+    )
     sound: list[Source] = []
     problems = False
     for what, found in (*_machine(), *_lake(context), *_sources(context, sound)):
@@ -89,13 +91,11 @@ def _compiled(context: Context, source: Source) -> Found:
     try:
         empty = context.spark.createDataFrame([], context.lake.schema(bronze.WEB_FORM))
         typed = reading.with_typed_columns(empty, source)
-        scope = typed.select("*", "record.*", F.lit("").alias("key_space"), F.lit("").alias("zone"))
-        for place in ("record_key", "version_by", "known_at", "is_deleted"):
-            if sql := getattr(source, place):
-                giving.compiled(scope, sql, source, place)
+        read = context.spark.createDataFrame([], landing.RECORDS)
+        landing.envelope(read, source, "", datetime.now(UTC))
         for target, entries in source.gives.items():
             for number, given in enumerate(entries):
                 giving.items(typed, source, ALL[target], number, given)
     except Exception as error:
-        return Found(str(error).splitlines()[0], True)
+        return Found((str(error).strip() or type(error).__name__).splitlines()[0], True)
     return Found("compiles")

@@ -79,7 +79,9 @@ class Context:
         return session.create(self.settings.spark)
 
 
-def _context(env: str, verbose: bool, as_of: str | None = None, overrides: list[str] | None = None, **given: Any) -> Context:
+def _context(
+    env: str, verbose: bool, as_of: str | None = None, overrides: list[str] | None = None, **given: Any
+) -> Context:
     _set_up_logs(verbose)
     try:
         day = date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
@@ -112,7 +114,13 @@ def list_jobs(
     now = datetime.now(UTC)
     for job in context.jobs:
         state, why = pipeline.state_of(context.lake, job, context.settings, context.sources, now)
-        reads = ", ".join(t.name for t in job.reads) or f"files of {len(job.sources)} sources"
+        reads = ", ".join(t.name for t in job.reads) or (
+            f"files of {len(job.sources)} sources"
+            if job.lands
+            else "definitions"
+            if job.target is None
+            else "no source gives it"
+        )
         grid.add_row(job.name, reads, ", ".join(t.name for t in job.writes), state + (f": {why}" if why else ""))
     console().print(grid)
 
@@ -160,7 +168,9 @@ def _run(context: Context, jobs: list[Job], rebuild: bool) -> None:
             context.lake, context.settings, context.sources, progress.Shown(shown), rebuild=rebuild
         )
         outcomes = runner.run(jobs, context.jobs)
-    counts = {state: sum(o.state == state for o in outcomes) for state in ("done", "current", "stale", "failed", "skipped")}
+    counts = {
+        state: sum(o.state == state for o in outcomes) for state in ("done", "current", "stale", "failed", "skipped")
+    }
     seconds = sum(o.seconds for o in outcomes)
     shown.print(", ".join(f"{n} {state}" for state, n in counts.items() if n) + f" in {seconds:.1f} s", highlight=False)
     if counts["done"]:
@@ -192,13 +202,13 @@ def _print_landed_and_rejected(context: Context, outcomes: list[Outcome], shown:
 
 
 @app.command()
-def tables(
-    env: Env = "local", lake: LakeRoot = None, set_: Set = None, verbose: Verbose = False
-) -> None:
+def tables(env: Env = "local", lake: LakeRoot = None, set_: Set = None, verbose: Verbose = False) -> None:
     """Tables with rows, version, last write and newest knowledge."""
     context = _context(env, verbose, None, set_, lake=lake)
     freshness = {row["table_name"]: row for row in context.lake.rows(ALL["ops.table_freshness"])}
-    grid = Grid("table", "kind", "rows", "version", "last written (UTC)", "newest knowledge", "what one row is", box=None)
+    grid = Grid(
+        "table", "kind", "rows", "version", "last written (UTC)", "newest knowledge", "what one row is", box=None
+    )
     grid.columns[2].justify = grid.columns[3].justify = "right"
     for table in ALL.values():
         versions = context.lake.versions(table)
@@ -231,7 +241,9 @@ def describe(
         shown.print(f"read by {', '.join(readers)}", highlight=False)
     grid = Grid("column", "type", "", "comment", box=None)
     for column in contract.columns:
-        marks = ("key " if column.name in contract.key else "") + ("personal" if column.name in contract.personal else "")
+        marks = ("key " if column.name in contract.key else "") + (
+            "personal" if column.name in contract.personal else ""
+        )
         grid.add_row(column.name, column.type.lower(), marks, column.comment)
     shown.print(grid)
     _print_versions(context, contract, shown)
@@ -265,7 +277,9 @@ def query(
     """Ask the lake in SQL."""
     if format_ not in ("table", "csv", "json"):
         raise SettingsError(f"--format {format_}: expected table, csv or json")
-    context = _context(env, verbose, None, [*(set_ or ()), f"spark.conf.spark.sql.warehouse.dir={tempfile.mkdtemp()}"], lake=lake)
+    context = _context(
+        env, verbose, None, [*(set_ or ()), f"spark.conf.spark.sql.warehouse.dir={tempfile.mkdtemp()}"], lake=lake
+    )
     _create_views(context, sql, version, timestamp)
     frame = context.spark.sql(sql)
     if format_ == "table":
@@ -284,13 +298,17 @@ def query(
 def _create_views(context: Context, sql: str, version: int | None, timestamp: str | None) -> None:
     """Make a view of each table the statement names; an unknown name is left to Spark, which says so."""
     named = {f"{a}.{b}".lower() for a, b in re.findall(r"\b(\w+)`?\.`?(\w+)\b", sql)}
-    travel = f" VERSION AS OF {version}" if version is not None else f" TIMESTAMP AS OF '{timestamp}'" if timestamp else ""
+    travel = (
+        f" VERSION AS OF {version}" if version is not None else f" TIMESTAMP AS OF '{timestamp}'" if timestamp else ""
+    )
     for name in sorted(named & set(ALL)):
         table = ALL[name]
         if not context.lake.versions(table):
             raise LakeError(f"{name} has not been written yet in {context.settings.lake}; run: python -m jobs pipeline")
         context.spark.sql(f"CREATE DATABASE IF NOT EXISTS {table.layer}")
-        context.spark.sql(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM delta.`{Path(context.lake.path(table)).resolve()}`{travel}")
+        context.spark.sql(
+            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM delta.`{Path(context.lake.path(table)).resolve()}`{travel}"
+        )
 
 
 def _plain(value: Any) -> Any:

@@ -262,9 +262,7 @@ class Lake:
 
     def _options(self, writer: Any, commit: Commit) -> Any:
         return (
-            writer.option("userMetadata", commit.metadata)
-            .option("txnAppId", commit.job)
-            .option("txnVersion", commit.n)
+            writer.option("userMetadata", commit.metadata).option("txnAppId", commit.job).option("txnVersion", commit.n)
         )
 
     @contextmanager
@@ -284,7 +282,9 @@ class Lake:
                 self.spark.conf.unset(key)
 
     def _look_back(self, table: Table, commit: Commit) -> None:
-        if not any(v.commit.get("run") == commit.run and v.commit.get("n") == commit.n for v in self.versions(table)[:20]):
+        if not any(
+            v.commit.get("run") == commit.run and v.commit.get("n") == commit.n for v in self.versions(table)[:20]
+        ):
             raise ConcurrentWriteError(
                 f"{table.name}: commit {commit.n} of {commit.job} was made by another run; this one starts again"
             )
@@ -294,7 +294,9 @@ def _version(entry: dict[str, Any]) -> Version:
     operation = entry.get("operation", "")
     metrics = entry.get("operationMetrics") or {}
     names = DATA_METRICS.get(operation, ())
-    rows = sum(int(metrics.get(name, 0)) for name in names) if names and any(name in metrics for name in names) else None
+    rows = (
+        sum(int(metrics.get(name, 0)) for name in names) if names and any(name in metrics for name in names) else None
+    )
     try:
         commit = json.loads(entry.get("userMetadata") or "{}")
     except ValueError:
@@ -324,7 +326,9 @@ def _layout(table: Table) -> str:
 def _properties(table: Table) -> dict[str, str]:
     # Columns with statistics end up in the log: none that may hold a person's data, and none that are nested.
     unlisted = (*table.personal, *(("as_of_date",) if table.kind == "snapshot" else ()))
-    plain = [c.name for c in table.columns if c.name not in unlisted and not c.type.startswith(("ARRAY", "MAP", "BOOLEAN"))]
+    plain = [
+        c.name for c in table.columns if c.name not in unlisted and not c.type.startswith(("ARRAY", "MAP", "BOOLEAN"))
+    ]
     properties = {
         "delta.dataSkippingStatsColumns": ",".join(plain),
         "delta.logRetentionDuration": f"interval {30 if table.layer == 'ops' else 365} days",

@@ -69,7 +69,11 @@ def _repair(lake: JobLake, feed: Feed) -> None:
         extra = version.commit.get("extra", {})
         if extra.get("source") == feed.source.source and extra["batch_id"] not in known:
             for file in extra["files"]:
-                file = {**file, "file_time": datetime.fromisoformat(file["file_time"]), "columns": extra["shapes"][file["shape"]]}
+                file = {
+                    **file,
+                    "file_time": datetime.fromisoformat(file["file_time"]),
+                    "columns": extra["shapes"][file["shape"]],
+                }
                 file.pop("shape")
                 feed.rows.append(_row(lake, feed.source, "landed", batch_id=extra["batch_id"], **file))
 
@@ -109,9 +113,7 @@ def _limits(lake: JobLake, settings: Settings) -> readers.Limits:
     )
 
 
-def _verified(
-    lake: JobLake, source: Source, found: list[objects.Found], limits: readers.Limits
-) -> list[readers.Check]:
+def _verified(lake: JobLake, source: Source, found: list[objects.Found], limits: readers.Limits) -> list[readers.Check]:
     read = source.read
     files = lake.lake.spark.sparkContext.parallelize(found, _tasks(lake, len(found)))
     return files.map(lambda file: readers.verify(file.path, file.name, file.size, read, limits)).collect()
@@ -121,15 +123,19 @@ def _sound(
     lake: JobLake, feed: Feed, checked: list[tuple[objects.Found, readers.Check]]
 ) -> Iterator[tuple[objects.Found, readers.Check]]:
     """Yield the files to land; write down the failed ones and those whose content is known under another name."""
-    contents = {row["sha256"]: row["path"] for row in feed.landed()}
+    contents = {row["sha256"]: row for row in feed.landed()}
+    here = {(row["sha256"], row["path"]): row for row in feed.landed()}
     for file, check in checked:
         if check.error:
             feed.rows.append(_row(lake, feed.source, "failed", reason=check.error, **_facts(file, check)))
+        elif (check.sha256, file.name) in here:
+            # Touched or copied, not changed: its new time is kept, so that it is not read again.
+            feed.rows.append({**here[check.sha256, file.name], "file_time": file.time})
         elif check.sha256 in contents:
-            reason = f"same content as {contents[check.sha256]}"
+            reason = f"same content as {contents[check.sha256]['path']}"
             feed.rows.append(_row(lake, feed.source, "duplicate", reason=reason, **_facts(file, check)))
         else:
-            contents[check.sha256] = file.name
+            contents[check.sha256] = {"path": file.name}
             yield file, check
 
 
@@ -160,7 +166,7 @@ def _land_batch(
     source, table = feed.source, ALL[feed.source.lands_in]
     shas = sorted(check.sha256 for _, check in files)
     batch_id = hashlib.sha256("\0".join([source.source, *shas]).encode()).hexdigest()[:32]
-    records = _envelope(lake, source, batch_id, _records(lake, source, [file for file, _ in files], limits))
+    records = envelope(_records(lake, source, [file for file, _ in files], limits), source, batch_id, lake.now)
     expected, complete = sum(check.record_count for _, check in files), dict[str, bool]()
     if source.delivery == "snapshot":
         records = lake.keep(records)
@@ -190,7 +196,11 @@ def _land_batch(
         reason = _shrunken(settings, feed, fact["record_count"])
         if reason:
             log.warning("event=shrunken source=%s file=%s %s", source.source, fact["path"], reason)
-        feed.rows.append(_row(lake, source, "landed", reason=reason, batch_id=batch_id, is_complete=complete.get(fact["path"]), **fact))
+        feed.rows.append(
+            _row(
+                lake, source, "landed", reason=reason, batch_id=batch_id, is_complete=complete.get(fact["path"]), **fact
+            )
+        )
 
 
 def _records(lake: JobLake, source: Source, files: list[objects.Found], limits: readers.Limits) -> DataFrame:
@@ -199,7 +209,9 @@ def _records(lake: JobLake, source: Source, files: list[objects.Found], limits: 
     def to_records(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for file in batch.to_pylist():
-                yield from _in_batches(readers.records(file["path"], file["name"], file["size"], read, limits), file["time"])
+                yield from _in_batches(
+                    readers.records(file["path"], file["name"], file["size"], read, limits), file["time"]
+                )
 
     listed = lake.lake.spark.createDataFrame(
         [(f.path, f.name, f.size, f.time) for f in files], "path string, name string, size bigint, time timestamp"
@@ -229,13 +241,18 @@ def _arrow(rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array(values, kind.type) for values, kind in columns], schema=ARROW)
 
 
-def _envelope(lake: JobLake, source: Source, batch_id: str, records: DataFrame) -> DataFrame:
+def envelope(records: DataFrame, source: Source, batch_id: str, now: datetime) -> DataFrame:
+    """Put read records into the envelope of bronze, with the keys and stamps that the source description says."""
     typed = reading.with_typed_columns(records.withColumn("_is_deleted", F.lit(False)), source)
     scope = typed.select(*records.columns, "record.*", F.lit(source.key_space).alias("key_space"),
                          F.lit(source.source).alias("source_system"), F.lit(source.read.zone).alias("zone"))  # fmt: skip
     place = F.concat_ws("#", "_source_object", F.col("_position").cast("string"))
     key = giving.compiled(scope, source.record_key, source, "record_key").cast("string") if source.record_key else place
-    known = giving.compiled(scope, source.known_at, source, "known_at").cast("timestamp") if source.known_at else F.lit(None)
+    known = (
+        giving.compiled(scope, source.known_at, source, "known_at").cast("timestamp")
+        if source.known_at
+        else F.lit(None)
+    )
     deleted = giving.compiled(scope, source.is_deleted, source, "is_deleted") if source.is_deleted else F.lit(False)
     return scope.select(
         F.lit(batch_id).alias("_batch_id"),
@@ -248,7 +265,7 @@ def _envelope(lake: JobLake, source: Source, batch_id: str, records: DataFrame) 
         F.coalesce(known, F.col("_file_time")).alias("_known_at"),
         F.coalesce(deleted, F.lit(False)).alias("_is_deleted"),
         "_schema_hash",
-        F.lit(lake.now).alias("_ingested_at"),
+        F.lit(now).alias("_ingested_at"),
         "payload",
     )
 
@@ -277,7 +294,9 @@ def _tombstones(lake: JobLake, feed: Feed, records: DataFrame) -> tuple[DataFram
     """
     source = feed.source
     accepted = {(row["batch_id"], row["path"]) for row in feed.landed() if row["is_complete"]}
-    earlier = lake.lake.read(ALL[source.lands_in]).where((F.col("_source_system") == source.source) & ~F.col("_is_deleted"))
+    earlier = lake.lake.read(ALL[source.lands_in]).where(
+        (F.col("_source_system") == source.source) & ~F.col("_is_deleted")
+    )
     file = F.substring_index("_source_object", "!", 1)
     rows = [
         *((False, r) for r in _snapshots(earlier, file) if (r["_batch_id"], r["_file"]) in accepted),
@@ -291,7 +310,9 @@ def _tombstones(lake: JobLake, feed: Feed, records: DataFrame) -> tuple[DataFram
         if is_new:
             complete[snapshot["_file"]] = not shrunken
         if is_new and shrunken:
-            log.warning("event=shrunken_snapshot source=%s file=%s records=%d", source.source, snapshot["_file"], snapshot["n"])
+            log.warning(
+                "event=shrunken_snapshot source=%s file=%s records=%d", source.source, snapshot["_file"], snapshot["n"]
+            )
             continue
         full.append((is_new, snapshot))
     ranks = []
@@ -325,19 +346,25 @@ def _gone(records: DataFrame, earlier: DataFrame, ranked: DataFrame, file: Colum
     )
     own = records.select("_batch_id", "_source_system", "_ingested_at").limit(1)
     place = F.when(F.col("_next_is_new"), F.col("_next_file")).otherwise(F.col("_file"))
-    return lacking.drop("_batch_id").crossJoin(F.broadcast(own)).select(
-        "_batch_id",
-        "_source_system",
-        place.alias("_source_object"),
-        (-F.row_number().over(Window.partitionBy(place).orderBy("_next_at", "_record_key"))).cast("bigint").alias("_position"),
-        "_record_key",
-        F.lit("tombstone").alias("_record_hash"),
-        F.lit(None).cast("string").alias("_version_by"),
-        F.col("_next_at").alias("_known_at"),
-        F.lit(True).alias("_is_deleted"),
-        F.lit("").alias("_schema_hash"),
-        "_ingested_at",
-        F.lit(None).cast("string").alias("payload"),
+    return (
+        lacking.drop("_batch_id")
+        .crossJoin(F.broadcast(own))
+        .select(
+            "_batch_id",
+            "_source_system",
+            place.alias("_source_object"),
+            (-F.row_number().over(Window.partitionBy(place).orderBy("_next_at", "_record_key")))
+            .cast("bigint")
+            .alias("_position"),
+            "_record_key",
+            F.lit("tombstone").alias("_record_hash"),
+            F.lit(None).cast("string").alias("_version_by"),
+            F.col("_next_at").alias("_known_at"),
+            F.lit(True).alias("_is_deleted"),
+            F.lit("").alias("_schema_hash"),
+            "_ingested_at",
+            F.lit(None).cast("string").alias("payload"),
+        )
     )
 
 
@@ -350,12 +377,27 @@ def _report(lake: JobLake, settings: Settings, feed: Feed, batch_id: str, fact: 
     ever = {_name(c) for row in landed for c in row["columns"] or ()}
     now = {_name(c): c for c in fact["columns"]}
     used = {r.from_ or name for name, r in feed.source.columns.items()}
-    found = [(c, "new", "not in the source description" if c not in used else "now there") for c in now if c not in ever]
-    found += [(c, "missing", "the source description reads it: null from here on" if c in used else "not read") for c in last if c not in now]
-    found += [(c, "retyped", f"{last[c]} -> {now[c]}".replace("\t", ": ")) 
-              for c in now if c in last and last[c] != now[c] and "\t" in last[c] and "\t" in now[c]]  # not null alone
+    found = [
+        (c, "new", "not in the source description" if c not in used else "now there") for c in now if c not in ever
+    ]
+    found += [
+        (c, "missing", "the source description reads it: null from here on" if c in used else "not read")
+        for c in last
+        if c not in now
+    ]
+    found += [
+        (c, "retyped", f"{last[c]} -> {now[c]}".replace("\t", ": "))
+        for c in now
+        if c in last and last[c] != now[c] and "\t" in last[c] and "\t" in now[c]
+    ]  # not null alone
     for column, change, detail in found:
-        log.warning("event=schema_change source=%s file=%s column=%r change=%s", feed.source.source, fact["path"], column, change)
+        log.warning(
+            "event=schema_change source=%s file=%s column=%r change=%s",
+            feed.source.source,
+            fact["path"],
+            column,
+            change,
+        )
         feed.changes.append({
             "source_system": feed.source.source, "batch_id": batch_id, "path": fact["path"], "column_name": column,
             "change": change, "detail": detail, "seen_at": lake.now,
@@ -388,8 +430,10 @@ def _row(lake: JobLake, source: Source, status: str, **values: Any) -> dict[str,
 def _record(lake: JobLake, feeds: list[Feed]) -> None:
     """Write the ledger, but for failures that it already holds as they are, and the schema changes."""
     for feed in feeds:
-        same = {(r["path"], r["sha256"], r["status"], r["reason"]) for r in feed.known}
-        feed.rows = [r for r in feed.rows if (r["path"], r["sha256"], r["status"], r["reason"]) not in same]
+        same = {(r["path"], r["sha256"], r["reason"]) for r in feed.known if r["status"] == "failed"}
+        feed.rows = [
+            r for r in feed.rows if r["status"] != "failed" or (r["path"], r["sha256"], r["reason"]) not in same
+        ]
     _merge_rows(lake, ops.INGEST_FILE, [row for feed in feeds for row in feed.rows])
     _merge_rows(lake, ops.SCHEMA_CHANGE, [change for feed in feeds for change in feed.changes])
 

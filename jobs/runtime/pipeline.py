@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 
 from conf.settings import Settings
@@ -33,6 +34,7 @@ GONE = ("DELTA_CHANGE_DATA_FEED_INCOMPATIBLE", "DELTA_EMPTY_DIRECTORY", "SparkFi
         "DELTA_VERSION_NOT_CONTIGUOUS", "DELTA_TRUNCATED_TRANSACTION_LOG")  # fmt: skip
 
 
+EXPECTED = (LakeError, SourceError, OSError)
 STALE = "made by other code or source descriptions; --rebuild mends it"
 
 
@@ -68,7 +70,9 @@ def lease(root: str, wait_seconds: float) -> Iterator[None]:
         path.mkdir(parents=True, exist_ok=True)
         handle = (path / ".lease").open("a+")
     except OSError as error:
-        raise LakeError(f"the lake at {root} cannot be written: {error.strerror}; choose another with --lake") from error
+        raise LakeError(
+            f"the lake at {root} cannot be written: {error.strerror}; choose another with --lake"
+        ) from error
     deadline = time.monotonic() + wait_seconds
     with handle:
         while True:
@@ -95,7 +99,9 @@ def settings_hash(settings: Settings) -> str:
     return hashlib.sha256(json.dumps({"max_field_mib": settings.landing.max_field_mib}).encode()).hexdigest()[:8]
 
 
-def scope(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ...], now: datetime, *, rebuild: bool) -> JobLake:
+def scope(
+    lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ...], now: datetime, *, rebuild: bool
+) -> JobLake:
     """Pin the inputs of a job and find what it consumed before: step 1 and 2 of a run (docs/decisions/0002)."""
     pins = {table.name: lake.pin(table) for table in job.reads}
     as_of = settings.as_of.isoformat() if job.is_snapshot else None
@@ -138,7 +144,9 @@ def state_of(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ..
     if scoped.since is None:
         return "new" if scoped.why == "first run" else "due", scoped.why
     changed = [name for name, pin in scoped.pins.items() if pin.data_version != scoped.since[name][1]]
-    stale = "" if job.is_journal or scoped.code_before == job.code else STALE
+    mark = Watermark.of(lake.versions(job.primary[0]), job.name, scoped.as_of)
+    same = mark is not None and (mark.code, mark.settings) == (job.code, scoped.settings_hash)
+    stale = "" if job.is_journal or same else STALE
     if changed:
         return "due", "changed: " + ", ".join(changed) + (f"; {stale}" if stale else "")
     return ("stale", stale) if stale else ("current", "")
@@ -147,7 +155,9 @@ def state_of(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ..
 class Pipeline:
     """Runs jobs over one lake, in order, under its lease."""
 
-    def __init__(self, lake: Lake, settings: Settings, sources: tuple[Source, ...], progress: Progress, *, rebuild: bool) -> None:
+    def __init__(
+        self, lake: Lake, settings: Settings, sources: tuple[Source, ...], progress: Progress, *, rebuild: bool
+    ) -> None:
         self.lake, self.settings, self.sources, self.progress, self.rebuild = lake, settings, sources, progress, rebuild
         self.now = datetime.now(UTC)
 
@@ -171,7 +181,7 @@ class Pipeline:
             try:
                 outcome = self._run(job)
                 break
-            except (LakeError, SourceError, PySparkException, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            except Exception as error:
                 log.debug("job %s failed", job.name, exc_info=True)
                 outcome = Outcome(job.name, "failed", why=said(error), error=error)
                 if attempt < self.settings.retries:
@@ -195,9 +205,13 @@ class Pipeline:
                 # The Java error classes have no Python ones of their own: the text is all there is.
                 if full or job.lands or not any(sign in str(error) for sign in GONE):
                     raise
-                log.warning("event=fall_back job=%s the changes since the last run are gone: recomputing everything", job.name)
+                log.warning(
+                    "event=fall_back job=%s the changes since the last run are gone: recomputing everything", job.name
+                )
                 full = True
-        raise ConcurrentWriteError(f"{job.name}: another driver keeps writing the same tables; run it again when it is done")
+        raise ConcurrentWriteError(
+            f"{job.name}: another driver keeps writing the same tables; run it again when it is done"
+        )
 
     def _once(self, job: Job, *, full: bool) -> Outcome:
         scoped = scope(self.lake, job, self.settings, self.sources, self.now, rebuild=full)
@@ -206,11 +220,18 @@ class Pipeline:
         finally:
             scoped.release()
         state = "done" if scoped.rows else "current"
-        return Outcome(job.name, state, why="" if scoped.is_full else STALE * (scoped.code_before != job.code), rows=scoped.rows)
+        return Outcome(
+            job.name, state, why="" if scoped.is_full else STALE * (scoped.code_before != job.code), rows=scoped.rows
+        )
 
 
 def said(error: Exception) -> str:
     """Return one readable paragraph of an error."""
     if isinstance(error, PySparkException):
         return f"Spark: {str(error).strip().splitlines()[0][:600]}"
-    return str(error) or type(error).__name__
+    if isinstance(error, Py4JJavaError):
+        # The first line is Python's; the cause that helps is the last Java says.
+        causes = [line for line in str(error).splitlines() if line.startswith(("Caused by:", ": "))]
+        return f"Spark: {(causes[-1] if causes else str(error))[:600]}"
+    text = str(error) or type(error).__name__
+    return text if isinstance(error, EXPECTED) else f"{type(error).__name__}: {text}; --verbose shows where"

@@ -10,7 +10,13 @@ from rich.status import Status
 from jobs.runtime.pipeline import Outcome
 
 log = logging.getLogger("reclamo360")
-SIGNS = {"done": "[green]✓[/]", "current": "[dim]·[/]", "stale": "[yellow]![/]", "failed": "[red]✗[/]", "skipped": "[yellow]-[/]"}
+SIGNS = {
+    "done": "[green]✓[/]",
+    "current": "[dim]·[/]",
+    "stale": "[yellow]![/]",
+    "failed": "[red]✗[/]",
+    "skipped": "[yellow]-[/]",
+}
 
 
 class Shown:

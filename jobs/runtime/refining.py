@@ -17,7 +17,7 @@ from conf.settings import Settings
 from conf.source import Given, Source
 from conf.table import Table
 from conf.tables import ALL, ops, silver
-from expectations.rules import RowRule, broken
+from expectations.rules import KEY_PRESENT, RowRule, broken
 from jobs.runtime.lake import LakeError
 from jobs.runtime.scope import JobLake
 from transformations.intake import giving, reading, versions
@@ -27,6 +27,10 @@ IDENTITIES = "key_space string, record_key string"
 
 class BalanceError(LakeError):
     """Landed records without exactly one disposition: the run stops before the target is written."""
+
+
+class StopRuleError(LakeError):
+    """Rows that break a rule of severity stop: the run ends before it writes anything."""
 
 
 def changed_identities(lake: JobLake, settings: Settings, also: DataFrame | None = None) -> DataFrame | None:
@@ -71,7 +75,8 @@ def refined(
     _mend_killed_run(lake)
     identities = changed_identities(lake, settings, None if lake.is_full else also())
     before = None if identities is None else _judged(lake, target, (), identities, stood=_open_quarantine(lake))
-    items = lake.keep(_without_collisions(lake, target, lake.keep(_judged(lake, target, rules, identities))))
+    items = _without_collisions(lake, target, lake.keep(_judged(lake, target, rules, identities)))
+    _stop(items, rules, target)
     write_counts(lake, target, items, before)
     write_quarantine(lake, target, items, identities)
     return items, identities
@@ -134,9 +139,10 @@ def _mend_killed_run(lake: JobLake) -> None:
 
 def _without_collisions(lake: JobLake, target: Table, items: DataFrame) -> DataFrame:
     """Quarantine all but the newest of the sound items of different records that claim one key."""
-    if any(column in target.computed for column in target.key):
+    key = ["_source_system" if column == "source_system" else column for column in target.key]
+    if any(column in target.computed for column in key):
         return items
-    same_key = items.where("disposition = 'sound'").groupBy(*target.key)
+    same_key = items.where("disposition = 'sound'").groupBy(*key)
     newest = F.max_by("_identity", F.struct("_known_at", "_record_hash"))
     claimed = same_key.agg(F.count_distinct("_identity").alias("_claims"), newest.alias("_keeper"))
     collisions = lake.keep(claimed.where("_claims > 1").drop("_claims"))
@@ -144,17 +150,26 @@ def _without_collisions(lake: JobLake, target: Table, items: DataFrame) -> DataF
         return items
     named = ", ".join(target.key)
     problem = F.expr(
-        "named_struct('rule', 'key_given_once', 'reason', concat('another, newer record claims the same "
-        f"{named}: ', _keeper), 'values', cast(map() AS map<string,string>))"
+        f"named_struct('rule', 'key_given_once', 'reason', 'another, newer record claims the same {named}', "
+        "'values', map('record_that_kept_it', _keeper))"
     )
-    marked = items.join(F.broadcast(collisions), on=list(target.key), how="left")
+    marked = items.join(F.broadcast(collisions), on=key, how="left")
     is_loser = F.coalesce((F.col("disposition") == "sound") & (F.col("_identity") != F.col("_keeper")), F.lit(False))
-    return marked.withColumns(
+    parted = marked.withColumns(
         {
             "_problems": F.when(is_loser, F.array(problem)).otherwise(F.col("_problems")),
             "disposition": F.when(is_loser, "quarantined").otherwise(F.col("disposition")),
         }
-    ).drop("_keeper")
+    )
+    return lake.keep(parted.drop("_keeper"))
+
+
+def _stop(items: DataFrame, rules: tuple[RowRule, ...], target: Table) -> None:
+    """Raise StopRuleError where rows that are about to be written break a rule that allows none."""
+    for rule in (rule for rule in rules if rule.severity == "stop"):
+        count = items.where("disposition = 'sound'").where(f"NOT coalesce({rule.sql}, false)").count()
+        if count:
+            raise StopRuleError(f"{target.name}: {count} rows break {rule.name} ({rule.reason}); nothing was written")
 
 
 def _judged(
@@ -248,25 +263,21 @@ def _records(lake: JobLake, source: Source, identities: DataFrame | None) -> Dat
     if identities is None:
         return records
     own = identities.where(F.col("key_space") == source.key_space).select(F.col("record_key").alias("_identity"))
-    return records.withColumn("_identity", versions.identity()).join(own, on="_identity", how="left_semi").drop("_identity")
+    return (
+        records.withColumn("_identity", versions.identity())
+        .join(own, on="_identity", how="left_semi")
+        .drop("_identity")
+    )
 
 
 def _with_rules(items: DataFrame, rules: tuple[RowRule, ...], target: Table) -> DataFrame:
     if "text" in items.columns:
         items = items.withColumn("length", F.length("text"))
-    key_missing = F.when(
-        F.col("_record_key").isNull(),
-        F.array(F.struct(
-            F.lit("key_present").alias("rule"),
-            F.lit("the record has no key, so it cannot be told from others").alias("reason"),
-            F.create_map().cast("map<string,string>").alias("values"),
-        )),
-    ).otherwise(F.array().cast(f"array<{giving.PROBLEM}>"))  # fmt: skip
     # What a rule says of a value that could not be read would only repeat that it is null.
-    judged_rules = F.when(
-        F.col("_applicable") & (F.size("_problems") == 0), broken(rules, target)
-    ).otherwise(F.array().cast(f"array<{giving.PROBLEM}>"))
-    return items.withColumn("_problems", F.concat("_problems", key_missing, judged_rules))
+    judged_rules = F.when(F.col("_applicable") & (F.size("_problems") == 0), broken(rules, target)).otherwise(
+        F.array().cast(f"array<{giving.PROBLEM}>")
+    )
+    return items.withColumn("_problems", F.concat("_problems", broken((KEY_PRESENT,), target), judged_rules))
 
 
 def write_quarantine(lake: JobLake, target: Table, items: DataFrame, identities: DataFrame | None) -> None:

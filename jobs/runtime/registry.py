@@ -83,7 +83,9 @@ def _job(name: str, sources: tuple[Source, ...]) -> Job | None:
         used = tuple(s for s in sources if target.name in s.gives)
     if not lands and used:
         reads += tuple(ALL[name] for name in sorted({s.lands_in for s in used}) if ALL[name] not in reads)
-    primary = tuple(getattr(module, "PRIMARY", ())) or tuple(t for t in module.WRITES if t.layer != "ops" or len(module.WRITES) == 1)
+    primary = tuple(getattr(module, "PRIMARY", ())) or tuple(
+        t for t in module.WRITES if t.layer != "ops" or len(module.WRITES) == 1
+    )
     doc = (module.__doc__ or "").strip().splitlines()
     return Job(name, reads, tuple(module.WRITES), primary, module.run, used, lands, target, doc[0] if doc else "")
 
@@ -93,7 +95,9 @@ def _ordered(found: list[Job]) -> list[Job]:
     for job in found:
         for table in job.primary:
             if table.name in writer:
-                raise ValueError(f"{table.name} is written by {writer[table.name].name} and {job.name}: one writer a table")
+                raise ValueError(
+                    f"{table.name} is written by {writer[table.name].name} and {job.name}: one writer a table"
+                )
             writer[table.name] = job
     ordered: list[Job] = []
     waiting = sorted(found, key=lambda j: j.name)
@@ -129,7 +133,9 @@ def _module_code(name: str) -> str:
         waiting += _imported(text)
     code = "\0".join(seen[module] for module in sorted(seen))
     definitions = sorted(set(re.findall(r"definitions\.load\(\"(\w+)\"\)", code)))
-    return "\0".join([code, *((ROOT / "conf" / "definitions" / f"{d}.yaml").read_text(encoding="utf-8") for d in definitions)])
+    return "\0".join(
+        [code, *((ROOT / "conf" / "definitions" / f"{d}.yaml").read_text(encoding="utf-8") for d in definitions)]
+    )
 
 
 def _file(module: str) -> Path | None:

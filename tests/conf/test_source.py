@@ -319,7 +319,6 @@ def test_a_key_written_twice_is_refused(tmp_path):
     assert "kind" in refused(path)
 
 
-@pytest.mark.xfail(strict=True, raises=SecretError, reason="a feed's own column named like a secret is taken for one")
 def test_a_column_may_be_called_token(write):
     assert load_source(write(columns={"Id": "string", "Token": "string"})).columns["Token"].type == "string"
 

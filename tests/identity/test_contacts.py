@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conf import definitions
 from transformations.identity import contacts, countries, national_ids, placeholders
 from transformations.identity.contacts import Reading
 
@@ -20,13 +21,17 @@ def test_email_is_written_as_the_validator_writes_it(text, clean):
     assert contacts.email(text) == Reading(clean)
 
 
-@pytest.mark.parametrize("text", ["sin correo", "N/A", "n.a.", "-", ".", "xxx", "noemail@gmail.com", "Sin-Correo@x.pe", ""])
+@pytest.mark.parametrize(
+    "text", ["sin correo", "N/A", "n.a.", "-", ".", "xxx", "noemail@gmail.com", "Sin-Correo@x.pe", ""]
+)
 def test_email_that_stands_for_missing_is_missing(text):
     assert contacts.email(text) == Reading()
 
 
 def test_email_that_cannot_be_is_refused_in_words():
-    assert contacts.email("ana perez@x.com").reason.startswith("not an e-mail address: The email address contains")
+    assert contacts.email("ana perez@x.com") == Reading(
+        reason="not an e-mail address: The email address contains invalid characters before the @-sign: SPACE."
+    )
     assert contacts.email("ana@x").reason == (
         "not an e-mail address: The part after the @-sign is not valid. It should have a period."
     )
@@ -89,11 +94,12 @@ def test_phone_is_e164_in_the_country_of_the_row(text, country, clean):
         ("4567890", "PE", "not a possible phone number for PE without area code"),
         ("987654321", None, "no country to read the phone number in"),
         ("llamar a Ana", "PE", "not a phone number"),
-        ("987654321 / 912345678 / 998877665", "PE", "not a possible phone number for PE"),
+        ("987654321 / 912345678", "PE", "not a phone number"),
+        ("987654321 - Ana", "PE", "not a possible phone number for PE"),
     ],
 )
 def test_phone_that_cannot_be_is_refused_in_words(text, country, reason):
-    assert contacts.phone(text, country).reason in (reason, None) and contacts.phone(text, country) == Reading(None, reason)
+    assert contacts.phone(text, country) == Reading(None, reason)
 
 
 @pytest.mark.parametrize("text", ["999999999", "000 000 000", "+51 999 999 999", "no tiene", "xxx", "-"])
@@ -115,8 +121,8 @@ def test_handle_is_network_and_name():
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("pe", "PE"), ("PER", "PE"), ("Perú", "PE"), ("PERU", "PE"), ("España", "ES"), ("spain", "ES"), ("méxico", "MX"),
-        ("EE.UU.", "US"), ("Estados Unidos", "US"), ("USA", "US"), ("UK", "GB"), ("no", "NO"), ("NA", "NA"),
+        ("pe", "PE"), ("PER", "PE"), ("Perú", "PE"), ("PERU", "PE"), ("España", "ES"), ("spain", "ES"),
+        ("méxico", "MX"), ("EE.UU.", "US"), ("Estados Unidos", "US"), ("USA", "US"), ("UK", "GB"), ("no", "NO"), ("NA", "NA"),
     ],
 )  # fmt: skip
 def test_country_is_known_by_name_and_code(text, code):
@@ -129,8 +135,6 @@ def test_country_that_is_none_is_refused_and_one_for_missing_is_missing():
 
 
 def test_every_country_has_one_code_and_no_name_is_shared():
-    from conf import definitions
-
     known = definitions.load("countries")
     names = [(countries.folded(name), code) for code, written in known.items() for name in written]
     assert len(known) == 249

@@ -18,12 +18,25 @@ def made(spark):
 
 def test_collapsed_spaces_keeps_the_name_and_drops_what_is_not_seen(made):
     assert made(
-        names.collapsed_spaces, "  María \t de\u00a0la\nCruz ", "Jos\u200bé", "\ufeffÑusta", "Ana 🌸", " \u3000\t", "", None
+        names.collapsed_spaces,
+        "  María \t de\u00a0la\nCruz ",
+        "Jos\u200bé",
+        "\ufeffÑusta",
+        "Ana 🌸",
+        " \u3000\t",
+        "",
+        None,
     ) == ["María de la Cruz", "José", "Ñusta", "Ana 🌸", None, None, None]
 
 
 def test_folded_gives_one_form_whatever_the_accents_case_and_signs(made):
-    written = "¡José Núñez-Peña! 😀", "JOSÉ NÚÑEZ PEÑA", "Jose Nunez Pena", "jose\x07 nuñez\u200d pena\ufe0f", "Ｊｏｓé NÚÑEZ peña"
+    written = (
+        "¡José Núñez-Peña! 😀",
+        "JOSÉ NÚÑEZ PEÑA",
+        "Jose Nunez Pena",
+        "jose\x07 nuñez\u200d pena\ufe0f",
+        "Ｊｏｓé NÚÑEZ peña",
+    )
     decomposed = unicodedata.normalize("NFD", "José Núñez Peña")
     assert made(names.folded, *written, decomposed) == ["jose nunez pena"] * 6
 
@@ -49,7 +62,20 @@ def test_name_key_is_the_same_in_any_order_and_keeps_particles_and_repeats(made)
 
 
 def test_company_key_leaves_the_legal_form_out(made):
-    forms = "S.A.", "S.A.C.", "S. A. C.", "SAC", "S.L.", "SRL", "S.R.L.", "Ltd", "Inc.", ", S.A. de C.V.", "y Cía.", "& Co."
+    forms = (
+        "S.A.",
+        "S.A.C.",
+        "S. A. C.",
+        "SAC",
+        "S.L.",
+        "SRL",
+        "S.R.L.",
+        "Ltd",
+        "Inc.",
+        ", S.A. de C.V.",
+        "y Cía.",
+        "& Co.",
+    )
     assert made(names.company_key, *(f"Telefónica Móvil {form}" for form in forms)) == ["movil telefonica"] * 12
 
 
@@ -58,7 +84,17 @@ def test_company_key_leaves_names_alone_that_only_end_like_a_legal_form(made):
 
 
 def test_in_spoken_order_turns_surnames_and_given_names_round(made):
-    written = "Pérez Díaz, Ana María", "Pérez ,Ana", "Ana Pérez", "Díaz, S.A.", "Smith, Jr.", "a, b, c", "Pérez,", ", Ana"
+    written = (
+        "Pérez Díaz, Ana María",
+        "Pérez ,Ana",
+        "Ana Pérez",
+        "Díaz, S.A.",
+        "Smith, Jr.",
+        "a, b, c",
+        "Pérez,",
+        ", Ana",
+    )
     assert made(names.in_spoken_order, *written, None) == [
-        "Ana María Pérez Díaz", "Ana Pérez", "Ana Pérez", "Díaz, S.A.", "Smith, Jr.", "a, b, c", "Pérez,", ", Ana", None,
+        "Ana María Pérez Díaz", "Ana Pérez", "Ana Pérez", "Díaz, S.A.", "Smith, Jr.", "a, b, c", "Pérez,", ", Ana",
+        None,
     ]  # fmt: skip

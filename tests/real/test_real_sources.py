@@ -92,7 +92,9 @@ def test_comcast_tickets_follow_time(lake: Company) -> None:
 def test_nyc_resolution_times_are_as_published(lake: Company) -> None:
     facts = lake.lake.read(ALL["gold.fact_complaint"]).where("source_system = 'nyc311'")
     closed = facts.where("days_to_close IS NOT NULL")
-    hours = closed.selectExpr("avg(days_to_close) * 24 AS mean", "percentile(days_to_close, 0.5) * 24 AS median").first()
+    hours = closed.selectExpr(
+        "avg(days_to_close) * 24 AS mean", "percentile(days_to_close, 0.5) * 24 AS median"
+    ).first()
     assert closed.count() == 4692
     assert facts.where("is_open").count() == 277
     assert hours is not None
@@ -129,9 +131,7 @@ def test_the_balance_holds_for_every_batch_and_target(lake: Company) -> None:
     }
     assert totals and all(r["sum(record_count)"] == landed[r.batch_id] for r in totals)
     assert runs.groupBy("target", "batch_id").agg({"item_count": "sum"}).count() == len(totals)
-    unbalanced = runs.groupBy("target", "batch_id").agg(
-        F.expr(f"sum(item_count) - {disposed} AS gap")
-    )
+    unbalanced = runs.groupBy("target", "batch_id").agg(F.expr(f"sum(item_count) - {disposed} AS gap"))
     assert unbalanced.where("gap <> 0").count() == 0
 
 

@@ -49,12 +49,16 @@ def zipped(**members: str) -> bytes:
 def test_bad_files_are_recorded_with_their_reason_and_the_others_land(company: Company) -> None:
     company.source(CASES)
     company.deliver("cases_good.csv", cases(OLD))
-    company.deliver("cases_zip.zip", zipped(a_csv=cases(OTHER), b_csv=cases("3,loan,closed,2026-01-03,,2026-01-03 09:00")))
+    company.deliver(
+        "cases_zip.zip", zipped(a_csv=cases(OTHER), b_csv=cases("3,loan,closed,2026-01-03,,2026-01-03 09:00"))
+    )
     company.deliver("cases_empty.csv", "")
-    whole = company.deliver("cases_cut.csv.gz", cases(*[OLD.replace("1,", f"{n},", 1) for n in range(500)])).read_bytes()
+    whole = company.deliver(
+        "cases_cut.csv.gz", cases(*[OLD.replace("1,", f"{n},", 1) for n in range(500)])
+    ).read_bytes()
     company.deliver("cases_cut.csv.gz", whole[: len(whole) // 2])
     company.deliver("cases_latin.csv", cases(OLD.replace("card", "cr\u00e9dito")).encode("latin-1"))
-    company.run("land_files", "refine_complaint", "build_taxonomy")
+    company.run("land_files", "refine_complaint")
     found = ledger(company)
     assert {path for path, (status, _) in found.items() if status == "landed"} == {"cases_good.csv", "cases_zip.zip"}
     assert found["cases_empty.csv"] == ("failed", "empty: 0 bytes")
@@ -89,7 +93,7 @@ def test_a_file_that_changed_in_place_lands_again(company: Company) -> None:
     company.run("land_files")
     company.deliver("cases1.csv", cases(OLD, OTHER))
     os.utime(path, (1_800_000_000, 1_800_000_000))
-    company.run("land_files", "build_taxonomy", "refine_complaint")
+    company.run("land_files", "refine_complaint")
     assert len(company.rows("bronze.crm_case")) == 3
     assert len(company.rows("silver.complaint")) == 2
 
@@ -110,7 +114,9 @@ def test_the_ledger_is_mended_from_bronze_after_a_kill(company: Company, monkeyp
 
 
 def test_a_column_that_no_file_has_is_named_with_the_likely_one(company: Company) -> None:
-    company.source(CASES.replace("  opened: {date", "  openned: {date").replace("received_at: opened", "received_at: openned"))
+    company.source(
+        CASES.replace("  opened: {date", "  openned: {date").replace("received_at: opened", "received_at: openned")
+    )
     company.deliver("cases1.csv", cases(OLD))
     company.run("land_files")
     status, reason = ledger(company)["cases1.csv"]
@@ -122,7 +128,7 @@ def test_new_and_missing_columns_are_reported_and_their_rows_judged(company: Com
     company.source(CASES).deliver("cases1.csv", cases(OLD))
     company.run("land_files")
     company.deliver("cases2.csv", "id,product,state,stage,amount,updated\n2,loan,received,x,1,2026-01-03 09:00\n")
-    company.run("land_files", "build_taxonomy", "refine_complaint")
+    company.run("land_files", "refine_complaint")
     changes = {(r["column_name"], r["change"]) for r in company.lake.rows(ALL["ops.schema_change"])}
     assert changes == {("stage", "new"), ("opened", "missing")}
     assert len(company.rows("silver.complaint")) == 2
@@ -135,8 +141,10 @@ def test_rows_of_another_width_and_unreadable_values_are_quarantined_with_the_va
         "4,loan,received,2026-02-30,1,2026-01-03 09:00", "5,loan,received,2026-01-03,1.234,2026-01-03 09:00",
         ",loan,received,2026-01-03,1,2026-01-03 09:00", "6,loan,received,2026-01-03,,2026-01-03 09:00",
     ))  # fmt: skip
-    company.run("land_files", "build_taxonomy", "refine_complaint")
-    rejected = {r["position"]: (r["rules"], r["reasons"], r["values"]) for r in company.lake.rows(ALL["ops.quarantine_record"])}
+    company.run("land_files", "refine_complaint")
+    rejected = {
+        r["position"]: (r["rules"], r["reasons"], r["values"]) for r in company.lake.rows(ALL["ops.quarantine_record"])
+    }
     assert rejected[2][:2] == (["record_is_readable"], ["3 fields where the header has 6"])
     assert rejected[3][:2] == (["record_is_readable"], ["7 fields where the header has 6"])
     assert rejected[4] == (["column_is_readable"], ["opened: not a date as yyyy-MM-dd"], [("opened", "2026-02-30")])
@@ -156,7 +164,7 @@ def test_json_keeps_its_own_text_and_a_broken_line_is_a_reasoned_row(company: Co
     ]
     company.deliver("notes.json", "\n".join(lines))
     company.deliver("notes_cut.json", '[{"id": "f"}, {"id": "g", "am')
-    company.run("land_files", "build_taxonomy", "refine_complaint")
+    company.run("land_files", "refine_complaint")
     assert company.lake.rows(ALL["bronze.web_form"])[0]["payload"] == lines[0]
     found = {r.complaint_id: (r.subcause, r.received_at) for r in company.lake.read(ALL["silver.complaint"]).collect()}
     assert found == {

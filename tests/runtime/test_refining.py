@@ -17,6 +17,7 @@ OLD = "1,card,received,2026-01-02,10.00,2026-01-02 09:00"
 NEW = "1,card,closed,2026-01-02,10.00,2026-01-05 09:00"
 OTHER = "2,loan,received,2026-01-03,,2026-01-03 09:00"
 SILVER = ("silver.complaint", "silver.complaint_status_history", "silver.document", "gold.fact_complaint")
+JOBS = ("land_files", "refine_complaint", "refine_complaint_status_history")
 # Which batch a row came by is the one thing that may differ.
 BY_DELIVERY = ("_batch_id",)
 
@@ -35,9 +36,9 @@ def statuses(company: Company) -> dict[str, str]:
 
 def test_an_older_version_that_comes_last_does_not_win(company: Company) -> None:
     company.source(CASES).deliver("cases1.csv", cases(NEW))
-    company.run()
+    company.run(*JOBS)
     company.deliver("cases2.csv", cases(OLD, OTHER))
-    company.run()
+    company.run(*JOBS)
     assert statuses(company) == {"crm:1": "closed", "crm:2": "received"}
     assert dispositions(company) == {"record_count": 3, "item_count": 3, "sound": 2, "superseded": 1}
     history = company.lake.read(ALL["silver.complaint_status_history"]).where("complaint_id = 'crm:1'").orderBy("seq")
@@ -51,7 +52,7 @@ def test_the_same_content_again_is_a_duplicate_and_a_return_to_old_content_is_a_
     again = OLD.replace("2026-01-02 09:00", "2026-01-06 09:00")
     company.source(CASES).deliver("cases1.csv", cases(OLD, NEW, NEW))
     company.deliver("cases2.csv", cases(again, again))
-    company.run()
+    company.run(*JOBS)
     # received, closed, closed again (the same), received once more, and that twice.
     assert dispositions(company) == {
         "record_count": 5, "item_count": 5, "sound": 1, "superseded": 2, "duplicate": 2
@@ -59,7 +60,9 @@ def test_the_same_content_again_is_a_duplicate_and_a_return_to_old_content_is_a_
     assert statuses(company) == {"crm:1": "received"}
 
 
-def test_increments_equal_a_rebuild_and_the_order_of_pieces_does_not_matter(company: Company, make_company, tmp_path) -> None:
+def test_increments_equal_a_rebuild_and_the_order_of_pieces_does_not_matter(
+    company: Company, make_company, tmp_path
+) -> None:
     draw = random.Random(3)
     rows = [
         f"{key},{draw.choice(['card', 'loan', ''])},{draw.choice(['received', 'pending', 'closed', 'lost'])},"
@@ -89,24 +92,30 @@ def test_increments_equal_a_rebuild_and_the_order_of_pieces_does_not_matter(comp
 def test_a_rejected_record_says_every_reason_with_its_values_and_comes_back_when_mended(company: Company) -> None:
     company.source(CASES.replace("kind: \"'complaint'\"", "kind: product"))
     company.deliver("cases.csv", cases("7,card,lost,2026-01-02,-5,2026-01-02 09:00"))
-    company.run()
+    company.run(*JOBS)
     (row,) = company.lake.read(ALL["ops.quarantine_record"]).where("target = 'silver.complaint'").collect()
     assert row.rules == ["kind_known", "status_known", "amount_not_negative"]
     assert row["values"] == {"kind": "card", "status": "lost", "amount_claimed": "-5.00"}
     assert '"product": "card"' in row.payload
     assert row.record_key == "7"
     # The description is mended: what is derived is rebuilt, and the record passes without being landed again.
-    company.source(CASES.replace("status: state", "status: \"'received'\"").replace("amount_claimed: amount", "amount_claimed: abs(amount)"))
-    company.run()
+    company.source(
+        CASES.replace("status: state", "status: \"'received'\"").replace(
+            "amount_claimed: amount", "amount_claimed: abs(amount)"
+        )
+    )
+    company.run(*JOBS)
     assert statuses(company) == {"crm:7": "received"}
     (row,) = company.lake.read(ALL["ops.quarantine_record"]).where("target = 'silver.complaint'").collect()
     assert (row.resolution, row.resolved_at is not None) == ("passed", True)
     assert dispositions(company) == {"record_count": 1, "item_count": 1, "sound": 1}
 
 
-def test_replay_judges_the_quarantine_again_without_a_rebuild(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replay_judges_the_quarantine_again_without_a_rebuild(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
     company.source(CASES).deliver("cases.csv", cases(OTHER, "7,card,lost,2026-01-02,5,2026-01-02 09:00"))
-    company.run()
+    company.run(*JOBS)
     company.source(CASES.replace("status: state", "status: \"replace(state, 'lost', 'closed')\""))
     never = ("rebuild=never",)
     assert company.run("refine_complaint", overrides=never)["refine_complaint"].state == "stale"
@@ -120,7 +129,7 @@ def test_a_run_killed_between_its_counts_and_its_target_is_done_again_once(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     company.source(CASES).deliver("cases1.csv", cases(OLD, "9,card,lost,2026-01-02,1,2026-01-02 09:00"))
-    company.run()
+    company.run(*JOBS)
     company.deliver("cases2.csv", cases(NEW, OTHER, "8,card,lost,2026-01-02,1,2026-01-02 09:00"))
 
     def killed(*_: object) -> None:
@@ -129,8 +138,8 @@ def test_a_run_killed_between_its_counts_and_its_target_is_done_again_once(
     for step in ("write_quarantine", "write_sound"):
         with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
             patched.setattr(refining, step, killed)
-            company.run()
-    company.run()
+            company.run(*JOBS)
+    company.run(*JOBS)
     assert statuses(company) == {"crm:1": "closed", "crm:2": "received"}
     assert dispositions(company) == {
         "record_count": 5, "item_count": 5, "sound": 2, "superseded": 1, "quarantined": 2
@@ -140,14 +149,17 @@ def test_a_run_killed_between_its_counts_and_its_target_is_done_again_once(
 
 def test_a_newer_rejected_version_leaves_the_newest_sound_one_and_says_so(company: Company) -> None:
     company.source(CASES).deliver("cases.csv", cases(OLD, "1,card,lost,2026-01-02,10,2026-01-09 09:00"))
-    company.run()
+    company.run(*JOBS)
     (row,) = company.lake.read(ALL["silver.complaint"]).collect()
     assert (row.status, row.has_newer_rejected) == ("received", True)
 
 
 def test_two_records_that_claim_one_key_keep_the_newest_and_quarantine_the_other(company: Company) -> None:
     company.source(CASES.replace("concat(key_space, ':', id)", "concat(key_space, ':', left(id, 1))"))
-    company.deliver("cases.csv", cases("1a,card,received,2026-01-02,,2026-01-02 09:00", "1b,loan,closed,2026-01-02,,2026-01-03 09:00"))
+    company.deliver(
+        "cases.csv",
+        cases("1a,card,received,2026-01-02,,2026-01-02 09:00", "1b,loan,closed,2026-01-02,,2026-01-03 09:00"),
+    )
     company.run("land_files", "build_taxonomy", "refine_complaint")
     assert statuses(company) == {"crm:1": "closed"}
     (row,) = company.lake.read(ALL["ops.quarantine_record"]).collect()

@@ -79,7 +79,9 @@ def _given(redress: DataFrame) -> DataFrame:
 
 def _issue(issues: DataFrame) -> DataFrame:
     current = issues.where("is_current").select("complaint_id", "issue_id", "valid_from")
-    first = current.groupBy("issue_id").agg(F.min_by("complaint_id", F.struct("valid_from", "complaint_id")).alias("_first"))
+    first = current.groupBy("issue_id").agg(
+        F.min_by("complaint_id", F.struct("valid_from", "complaint_id")).alias("_first")
+    )
     return current.join(first, on="issue_id", how="inner").select(
         "complaint_id", "issue_id", (F.col("complaint_id") == F.col("_first")).alias("is_first_of_issue")
     )

@@ -55,9 +55,10 @@ def _in_order(statements: DataFrame) -> DataFrame:
     )
 
 
-def open_at(history: DataFrame, end: str) -> DataFrame:
+def open_at(history: DataFrame, complaints: DataFrame, end: str) -> DataFrame:
     """Return the complaints open at `end` (a UTC timestamp literal, exclusive) from what was known before it.
 
+    A complaint that its source calls closed without a date has no closing in its history: it is not open either.
     One row per complaint: status, status_since, received_at, age_days (calendar days), reopen_count, source_system.
     """
     moment = f"timestamp'{end}'"
@@ -73,4 +74,6 @@ def open_at(history: DataFrame, end: str) -> DataFrame:
         F.max_by("source_system", latest).alias("source_system"),
     )
     age = F.expr(f"(unix_micros({moment}) - unix_micros(received_at)) / 86400000000D").alias("age_days")
-    return states.where(~F.col("status").isin(*CLOSING)).select("*", age)
+    ended = complaints.where(F.col("status").isin(*CLOSING) & (F.col("_known_at") < F.expr(moment)))
+    open_states = states.where(~F.col("status").isin(*CLOSING))
+    return open_states.join(ended.select("complaint_id"), on="complaint_id", how="left_anti").select("*", age)

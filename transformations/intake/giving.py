@@ -58,7 +58,9 @@ def _with_contract_types(values: DataFrame, kept: list[str], target: Table, give
         columns.append(F.expr(cast).alias(column))
         if found[f"given_{column}"] != types[column].lower().replace(" ", ""):
             problems.append(_cast_problem(column, cast, types[column]))
-    absent = [c for c in (*target.column_names, "text") if c in types and c not in given.columns and c not in target.computed]
+    absent = [
+        c for c in (*target.column_names, "text") if c in types and c not in given.columns and c not in target.computed
+    ]
     if target.name != "silver.document":
         absent = [c for c in absent if c != "text"]
     nothing = F.array().cast(f"array<{PROBLEM}>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pandas as pd
 from pyspark.sql import Column, DataFrame
@@ -11,13 +12,14 @@ from pyspark.sql.types import StringType
 
 from conf.source import Reading, Source
 
+_BLANK = re.compile(r"[ \t\r\n,:]*")
 # A pattern with one of these letters outside quotes carries its own zone.
 _ZONE_LETTERS = frozenset("VzOXxZ")
 
 
 @F.pandas_udf(StringType())  # type: ignore[call-overload]
 def scalars_as_text(payloads: pd.Series) -> pd.Series:
-    """Return each JSON object with its numbers and top-level booleans as text, exactly as they were written.
+    """Return each JSON object with its top-level values as text, exactly as they were written.
 
     Spark's JSON functions print 1.10 as 1.1 and lose digits of long numbers; none keeps the source's own text.
     """
@@ -26,12 +28,25 @@ def scalars_as_text(payloads: pd.Series) -> pd.Series:
 
 def _as_text(payload: str) -> str:
     record = json.loads(payload, parse_float=str, parse_int=str, parse_constant=str)
+    if any(isinstance(value, (dict, list)) for value in record.values()):
+        record |= _nested(payload)
     for key, value in record.items():
         if isinstance(value, bool):
             record[key] = "true" if value else "false"
-        elif isinstance(value, (dict, list)):
-            record[key] = json.dumps(value, ensure_ascii=False)
     return json.dumps(record, ensure_ascii=False)
+
+
+def _nested(payload: str) -> dict[str, str]:
+    """Return the own text of each top-level object and array of a JSON object."""
+    decoder, found = json.JSONDecoder(), {}
+    at = _BLANK.match(payload).end() + 1  # type: ignore[union-attr]
+    while payload[(at := _BLANK.match(payload, at).end())] != "}":  # type: ignore[union-attr]
+        key, at = json.decoder.scanstring(payload, at + 1)  # type: ignore[attr-defined]
+        start = _BLANK.match(payload, at).end()  # type: ignore[union-attr]
+        value, at = decoder.raw_decode(payload, start)
+        if isinstance(value, (dict, list)):
+            found[key] = payload[start:at]
+    return found
 
 
 def with_typed_columns(records: DataFrame, source: Source) -> DataFrame:
@@ -48,7 +63,10 @@ def with_typed_columns(records: DataFrame, source: Source) -> DataFrame:
         F.try_element_at("_raw", F.lit("_malformed")).alias("_malformed"),
         *(_present(name, source).alias(text) for text, name in texts.items()),
     )
-    typed = {name: typed_sql(text, reading, source) for text, (name, reading) in zip(texts, source.columns.items(), strict=True)}
+    typed = {
+        name: typed_sql(text, reading, source)
+        for text, (name, reading) in zip(texts, source.columns.items(), strict=True)
+    }
     problems = [
         f"CASE WHEN {text} IS NOT NULL AND ({typed[name]}) IS NULL THEN "
         f"named_struct('column', {_quoted(name)}, 'value', {text}, 'reason', {_quoted(_reason(reading))}) END"
@@ -86,7 +104,9 @@ def typed_sql(text: str, reading: Reading, source: Source) -> str:
     """Return the SQL that reads a text column as its declared type; null where it cannot be read."""
     trimmed = f"trim({text})"
     if reading.date:
-        return f"cast(coalesce({', '.join(f'try_to_timestamp({trimmed}, {_quoted(p)})' for p in reading.date)}) AS date)"
+        return (
+            f"cast(coalesce({', '.join(f'try_to_timestamp({trimmed}, {_quoted(p)})' for p in reading.date)}) AS date)"
+        )
     if reading.timestamp:
         return f"coalesce({', '.join(_moment(trimmed, p, source.read.zone) for p in reading.timestamp)})"
     if reading.decimal:

@@ -38,7 +38,9 @@ def folded(versions: DataFrame, *, rejected: Column, by: tuple[str, ...] = ()) -
     return counted.withColumns(
         {
             "_newest": F.max(F.when(sound, F.col("_version"))).over(record),
-            "_newest_rejected": F.max(F.when(~F.col("_is_duplicate") & F.col("_rejected"), F.col("_version"))).over(record),
+            "_newest_rejected": F.max(F.when(~F.col("_is_duplicate") & F.col("_rejected"), F.col("_version"))).over(
+                record
+            ),
             "_first_known_at": F.min("_known_at").over(record),
             "_next_known_at": F.first(F.when(sound, F.col("_known_at")), ignorenulls=True).over(later),
         }
@@ -70,7 +72,9 @@ def merged_feeds(rows: DataFrame, key: tuple[str, ...], order: tuple[str, ...]) 
     `order` sorts the feeds' rows, newest last. Columns that start with `_`, and `source_system`, are the newest row's.
     """
     newest = F.struct(*(F.col(c) for c in order))
-    whole = [c for c in rows.columns if c.startswith("_") or c in ("source_system", "has_newer_rejected", "disposition")]
+    whole = [
+        c for c in rows.columns if c.startswith("_") or c in ("source_system", "has_newer_rejected", "disposition")
+    ]
     parts = [c for c in rows.columns if c not in key and c not in whole and c != "source_systems"]
     merged = rows.groupBy(*key).agg(
         F.max_by(F.struct(*whole), newest).alias("_whole"),

@@ -64,5 +64,7 @@ def scorecard(records: DataFrame, batch_runs: DataFrame, complaints: DataFrame, 
     """Make gold.five_v_scorecard but for its date: one row per source with anything known before `end`."""
     card = landed(records, end).join(judged(batch_runs), on="source_system", how="left")
     card = card.join(worth(complaints, end), on="source_system", how="left")
-    counts = [c for c in card.columns if c.startswith(("veracity_j", "veracity_q", "veracity_d", "value_cu", "value_co"))]
+    counts = [
+        c for c in card.columns if c.startswith(("veracity_j", "veracity_q", "veracity_d", "value_cu", "value_co"))
+    ]
     return card.fillna(0, subset=counts)
