@@ -23,8 +23,10 @@ def literal_secrets(values: Any, place: str = "") -> Iterator[str]:
     if isinstance(values, dict):
         for key, value in values.items():
             here = f"{place}.{key}" if place else str(key)
-            if isinstance(value, str) and value and _SECRET_KEY.search(str(key)) and not _REFERENCE.search(value):
-                yield here
+            if not isinstance(value, dict) and value and _SECRET_KEY.search(str(key)):
+                if not (isinstance(value, str) and _REFERENCE.fullmatch(value)):
+                    yield here
+                continue
             yield from literal_secrets(value, here)
     elif isinstance(values, list):
         for index, value in enumerate(values):

@@ -91,7 +91,12 @@ def _as_values(override: str) -> dict[str, Any]:
     key, equals, value = override.partition("=")
     if not equals or not key:
         raise SettingsError(f"--set {override!r}: expected key=value, as landing.files_per_batch=100")
-    nested: Any = yaml.safe_load(value) if value else ""
+    if key in ("env", "as_of"):
+        raise SettingsError(f"--set {key}: give it as --{key.replace('_', '-')}")
+    try:
+        nested: Any = yaml.safe_load(value) if value else ""
+    except yaml.YAMLError:
+        nested = value
     # Spark's own setting names have dots in them: what follows spark.conf. is one key.
     parts = ["spark", "conf", key.removeprefix("spark.conf.")] if key.startswith("spark.conf.") else key.split(".")
     if parts[:2] == ["spark", "conf"]:
@@ -120,4 +125,5 @@ def _mistakes(error: ValidationError) -> Iterator[str]:
             hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(section.model_fields)}"
             yield f"  {place}: no such setting; {hint} (conf/base.yaml lists them all)"
         else:
-            yield f"  {place}: {item['msg']}; found {item['input']!r}"
+            # The value is not shown: it may be a secret that came by reference.
+            yield f"  {place}: {item['msg']}"

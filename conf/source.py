@@ -16,6 +16,10 @@ from conf.table import Table
 from conf.tables import ALL
 
 
+# Names that the SQL of a description may use beside the feed's own columns, or that the records carry.
+IN_SCOPE = frozenset(("seq", "item", "zone", "payload", "key_space", "source_system", "unreadable", "record"))
+
+
 class SourceError(Exception):
     """A source description that cannot be used; the message says which file, what is wrong and what to do."""
 
@@ -163,6 +167,11 @@ class Source(_Strict):
     def _consistent(self) -> Source:
         if self.lands_in not in ALL or not self.lands_in.startswith("bronze."):
             raise ValueError(f"lands_in: no table {self.lands_in!r}" + _meant(self.lands_in, _layer("bronze")))
+        if taken := sorted(set(self.columns) & IN_SCOPE):
+            raise ValueError(
+                f"columns {taken} have names that mean something else in SQL here: name them otherwise, "
+                f"as `other_name: {{type: string, from: {taken[0]}}}`"
+            )
         folded: dict[str, str] = {}
         for name in self.columns:
             if other := folded.get(name.casefold()):
@@ -201,6 +210,8 @@ def _check_given(target: str, entries: tuple[Given, ...]) -> None:
         for column in entry.columns:
             if column not in given_columns(table):
                 raise ValueError(f"gives {target}: no column {column!r}" + _meant(column, given_columns(table)))
+        if entry.versions == "all" and not set(table.key) & set(table.computed):
+            raise ValueError(f"gives {target}: versions all would give one key several rows; leave it out")
         if missing := [k for k in table.key if k not in entry.columns and k not in table.computed]:
             raise ValueError(f"gives {target}: the key {missing} is not given")
 

@@ -27,7 +27,6 @@ def _ends() -> str:
 
 RULES = {
     silver.COMPLAINT: (
-        RowRule("complaint_id_present", "complaint_id IS NOT NULL", "the complaint has no id"),
         RowRule("kind_known", _one_of("kind", ("reclamo", "queja", "complaint")),
                 "the kind is none of reclamo, queja, complaint"),
         RowRule("channel_known", _one_of("channel", CHANNELS), f"the channel is none of {', '.join(CHANNELS)}"),
@@ -44,7 +43,6 @@ RULES = {
                 "no date of receipt: the complaint counts, but leaves every duration", severity="warn"),
     ),
     silver.COMPLAINT_STATUS_HISTORY: (
-        RowRule("complaint_id_present", "complaint_id IS NOT NULL", "the complaint has no id"),
         RowRule("status_known", f"to_status IN ({', '.join(repr(s) for s in STATUSES)})",
                 f"the status is none of {', '.join(STATUSES)}"),
         RowRule("at_present", "at IS NOT NULL", "the change has no time"),
@@ -52,7 +50,6 @@ RULES = {
                 "the change lies more than a day after the company knew of it"),
     ),
     silver.COMPLAINT_REDRESS: (
-        RowRule("complaint_id_present", "complaint_id IS NOT NULL", "the complaint has no id"),
         RowRule("redress_type_known", "redress_type IN ('refund', 'goodwill', 'reversal', 'monetary', 'non_monetary')",
                 "the redress is none of refund, goodwill, reversal, monetary, non_monetary"),
         RowRule("amount_positive", "amount IS NULL OR amount > 0", "the amount given is not positive"),
@@ -60,7 +57,6 @@ RULES = {
                 "an amount is given without its currency"),
     ),
     silver.DOCUMENT: (
-        RowRule("document_id_present", "document_id IS NOT NULL", "the document has no id"),
         RowRule("text_present", "length > 0", "the document has no text"),
         RowRule("origin_known", _one_of("origin", ("typed", "asr", "ocr")), "the origin is none of typed, asr, ocr"),
         RowRule("channel_known", _one_of("channel", CHANNELS), f"the channel is none of {', '.join(CHANNELS)}"),

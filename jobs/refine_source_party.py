@@ -19,5 +19,4 @@ WRITES = (silver.SOURCE_PARTY, ops.QUARANTINE_RECORD, ops.BATCH_RUN)
 def run(lake: JobLake, settings: Settings) -> None:
     """Merge the parties of the records that changed."""
     items, identities = refining.refined(lake, settings, TARGET, rules.RULES[TARGET])
-    sound = refining.sound(lake, TARGET, items).withColumn("first_known_at", F.col("_first_known_at"))
-    refining.write_sound(lake, TARGET, parties.standardised(sound), identities)
+    refining.write_sound(lake, TARGET, parties.standardised(refining.sound(lake, TARGET, items)), identities)

@@ -39,6 +39,9 @@ def run(lake: JobLake, settings: Settings) -> None:
             rows.append((table.name, lake.pins[table.name].version, found.check.name, found.check.severity, found.is_met,
                          found.checked_count, found.unexpected_count, found.detail, lake.now))  # fmt: skip
     validator.write_docs()
+    for table in {row[0] for row in rows if not row[4] and row[3] == "stop"}:
+        # Not consumed: the next run says so again until it is mended.
+        del lake.pins[table]
     lake.merge(ops.VALIDATION_RESULT, spark.createDataFrame(rows, lake.lake.schema(ops.VALIDATION_RESULT)))
     for row in rows:
         if not row[4]:

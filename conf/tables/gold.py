@@ -42,7 +42,7 @@ FACT_COMPLAINT = Table(
     days_to_resolve     DOUBLE    COMMENT 'calendar days from receipt to resolution'
     days_to_close       DOUBLE    COMMENT 'calendar days from receipt to closing'
     age_days            DOUBLE    COMMENT 'open complaints: calendar days from receipt to known_until; null when closed'
-    known_until         TIMESTAMP COMMENT 'UTC; newest knowledge of the feed, up to which the row speaks'
+    known_until         TIMESTAMP COMMENT 'UTC; open complaints: newest knowledge of the feed, up to which they have aged'
     has_trusted_dates   BOOLEAN   COMMENT 'false where an end date is missing or before receipt: such rows leave duration averages'
     reopen_count        INT       COMMENT 'times it was reopened'
     status_change_count INT       COMMENT 'status changes that stand'

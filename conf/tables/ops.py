@@ -7,9 +7,9 @@ from conf.table import Table
 INGEST_FILE = Table(
     name="ops.ingest_file",
     kind="journal",
-    key=("source_system", "path", "sha256"),
+    key=("source_system", "path", "sha256", "file_time"),
     comment="every file seen: landed, failed with its reason, or known under another name",
-    personal=("path",),
+    personal=("path", "reason"),
     schema="""
     source_system STRING    COMMENT 'the feed'
     path          STRING    COMMENT 'file, below the inbox'
@@ -31,7 +31,7 @@ SCHEMA_CHANGE = Table(
     kind="journal",
     key=("source_system", "batch_id", "path", "column_name"),
     comment="a column that is new, missing or of another type in a file, against the feed's earlier files",
-    personal=("path",),
+    personal=("path", "column_name", "detail"),
     schema="""
     source_system STRING    COMMENT 'the feed'
     batch_id      STRING    COMMENT 'batch the file landed in'

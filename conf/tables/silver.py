@@ -19,6 +19,7 @@ SOURCE_PARTY = Table(
     key=("source_system", "source_party_id"),
     comment="one person or company as one source knows it, standardised",
     personal=(
+        "source_party_id",
         "full_name",
         "given_name",
         "family_name",
@@ -81,6 +82,7 @@ CUSTOMER_XREF = Table(
     name="silver.customer_xref",
     kind="journal",
     key=("source_system", "source_party_id", "valid_from"),
+    personal=("source_party_id",),
     comment="which customer a source party is, over time",
     schema="""
     source_system   STRING    COMMENT 'the feed of the source party'
@@ -97,7 +99,7 @@ RECORD_SUBJECT = Table(
     kind="derived",
     key=("batch_id", "source_object", "position", "role"),
     comment="which bronze record concerns which source party",
-    personal=("source_object",),
+    personal=("source_object", "source_party_id"),
     schema="""
     batch_id        STRING COMMENT 'batch of the bronze record'
     source_object   STRING COMMENT 'object of the bronze record'
@@ -114,8 +116,8 @@ COMPLAINT = Table(
     kind="derived",
     key=("complaint_id",),
     comment="one filed complaint for ever, in its current state",
-    personal=("_record_key",),
-    computed=("customer_id", "source_systems", *PROVENANCE_COLUMNS),
+    personal=("source_party_id", "_record_key"),
+    computed=("customer_id", "source_systems", "first_known_at", *PROVENANCE_COLUMNS),
     schema=f"""
     complaint_id        STRING    COMMENT 'one filed complaint: key_space:id'
     kind                STRING    COMMENT 'reclamo (product or service), queja (attention), complaint (not told apart)'
@@ -148,6 +150,7 @@ COMPLAINT = Table(
     is_timely           BOOLEAN   COMMENT 'answered in time, as the source says'
     is_disputed         BOOLEAN   COMMENT 'the customer disputed the answer'
     parent_complaint_id STRING    COMMENT 'complaint that this one follows up'
+    first_known_at      TIMESTAMP COMMENT 'UTC; when the company first knew of it'
     source_systems      ARRAY<STRING> COMMENT 'every feed that gave a part of the row'
     {PROVENANCE.strip()}
     """,
@@ -212,7 +215,7 @@ DOCUMENT = Table(
     kind="derived",
     key=("document_id",),
     comment="one text, described; the text itself is in restricted.document_text_raw",
-    personal=("_record_key",),
+    personal=("source_party_id", "_record_key"),
     computed=("length", *PROVENANCE_COLUMNS),
     schema=f"""
     document_id     STRING    COMMENT 'one text: key_space:id:part'

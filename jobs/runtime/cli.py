@@ -187,7 +187,8 @@ def _print_landed_and_rejected(context: Context, outcomes: list[Outcome], shown:
     landed = {t: n for o in outcomes for t, n in o.rows.items() if t.startswith("bronze.")}
     if landed:
         shown.print("landed: " + ", ".join(f"{n:,} records in {t}" for t, n in landed.items()), highlight=False)
-    failed = [row for row in context.lake.rows(ALL["ops.ingest_file"]) if row["status"] == "failed"]
+    ledger = sorted(context.lake.rows(ALL["ops.ingest_file"]), key=lambda row: row["seen_at"])
+    failed = [row for row in {(r["source_system"], r["path"]): r for r in ledger}.values() if row["status"] == "failed"]
     for row in failed[:20]:
         shown.print(f"not landed: {row['path']}: {row['reason']}", highlight=False, markup=False, soft_wrap=True)
     reasons = context.lake.open_reasons(ALL["ops.quarantine_record"])

@@ -190,6 +190,8 @@ class Pipeline:
         return outcome
 
     def _run(self, job: Job) -> Outcome:
+        if job.is_idle:
+            return Outcome(job.name, "current", why="no source gives it")
         full = self.rebuild and not job.lands and not job.is_journal
         for _ in range(ATTEMPTS_AGAINST_OTHERS):
             state, why = state_of(self.lake, job, self.settings, self.sources, self.now)

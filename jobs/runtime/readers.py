@@ -10,6 +10,7 @@ import csv
 import gzip
 import hashlib
 import io
+import itertools
 import json
 import lzma
 import re
@@ -27,6 +28,7 @@ RATIO_FROM_BYTES = 64 << 20
 # Key of a record that could not be read as one, with the reason; `_surplus` and `_text` hold what came with it.
 MALFORMED = "_malformed"
 KINDS = {str: "text", int: "number", float: "number", bool: "boolean", dict: "object", list: "array", type(None): ""}
+NOT_JSON = object()
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
 
 
@@ -140,9 +142,19 @@ def records(path: str, name: str, size: int, read: Read, limits: Limits) -> Iter
             f"not {read.encoding}: byte 0x{error.object[error.start]:02X} cannot be read; "
             "declare the file's own encoding under read.encoding"
         ) from error
+    except UnicodeError as error:
+        raise UnreadableFileError(f"not {read.encoding}: {error}; declare the file's own encoding") from error
     except EOFError as error:
         raise UnreadableFileError("truncated: the compressed data ends before its end mark") from error
-    except (OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, csv.Error, NotImplementedError) as error:
+    except (
+        OSError,
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        csv.Error,
+        NotImplementedError,
+        IndexError,
+    ) as error:
         raise UnreadableFileError(f"cannot be unpacked or read: {error}") from error
     except RecursionError as error:
         raise UnreadableFileError("JSON nested deeper than can be read") from error
@@ -204,26 +216,24 @@ def _json(name: str, text: io.TextIOWrapper, read: Read, limits: Limits) -> Iter
     for position, (element, value) in enumerate(elements, start=1):
         kinds = {k: KINDS[type(v)] for k, v in sorted(value.items())} if isinstance(value, dict) else {}
         payload = element
-        if value is None:
+        if value is NOT_JSON:
             reason = "not JSON" if len(element) < limits.max_field else "not JSON, and too long to keep here"
             payload = json.dumps({MALFORMED: reason, "_text": _by_reference(element, limits)}, ensure_ascii=False)
         elif not isinstance(value, dict):
             payload = json.dumps({MALFORMED: "JSON, but not an object", "_text": element}, ensure_ascii=False)
         elif len(element) > limits.max_field:
             short = {k: _by_reference(v, limits) if isinstance(v, str) else v for k, v in value.items()}
-            payload = json.dumps(short, ensure_ascii=False)
+            payload = json.dumps(short)
         yield Record(name, position, payload, _sha(element), _sha(repr(kinds)), kinds)
 
 
 def _lines(first: str, text: io.TextIOWrapper) -> Iterator[tuple[str, Any]]:
-    for line in text:
-        element = (first + line).strip()
-        first = ""
-        if element:
+    for line in itertools.chain([first + text.readline()], text):
+        if element := line.strip():
             try:
                 yield element, json.loads(element)
             except (ValueError, RecursionError):
-                yield element, None
+                yield element, NOT_JSON
 
 
 def _array(text: io.TextIOWrapper) -> Iterator[tuple[str, Any]]:
@@ -237,8 +247,8 @@ def _array(text: io.TextIOWrapper) -> Iterator[tuple[str, Any]]:
             return
         try:
             value, end = decoder.raw_decode(buffer, at)
-            # A number or word at the very end of the buffer may go on in the next chunk.
-            complete = end < len(buffer) or ended
+            # A number at the end of the buffer may go on in the next chunk, also behind its point.
+            complete = ended or buffer[end : end + 1] in tuple(" \t\r\n,]")
         except ValueError as error:
             if ended:
                 raise UnreadableFileError(f"JSON array breaks off or is broken: {error}") from error

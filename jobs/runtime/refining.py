@@ -22,6 +22,7 @@ from jobs.runtime.lake import LakeError
 from jobs.runtime.scope import JobLake
 from transformations.intake import giving, reading, versions
 
+KILLED = "the last run was killed before its end"
 IDENTITIES = "key_space string, record_key string"
 
 
@@ -74,8 +75,12 @@ def refined(
     """
     _mend_killed_run(lake)
     identities = changed_identities(lake, settings, None if lake.is_full else also())
+    items = lake.keep(_judged(lake, target, rules, identities))
+    if identities is not None and _meets_others(lake, target, items, identities):
+        lake.since, lake.why, identities = None, "records share keys of the target", None
+        items = lake.keep(_judged(lake, target, rules, None))
     before = None if identities is None else _judged(lake, target, (), identities, stood=_open_quarantine(lake))
-    items = _without_collisions(lake, target, lake.keep(_judged(lake, target, rules, identities)))
+    items = _without_collisions(lake, target, items)
     _stop(items, rules, target)
     write_counts(lake, target, items, before)
     write_quarantine(lake, target, items, identities)
@@ -84,7 +89,7 @@ def refined(
 
 def sound(lake: JobLake, target: Table, items: DataFrame) -> DataFrame:
     """Return one row per key of the target; feeds that share a key space make it together, field by field."""
-    kept = provenance(items.where("disposition = 'sound'"))
+    kept = provenance(items.where("disposition = 'sound'")).withColumn("first_known_at", F.col("_first_known_at"))
     spaces = [source.key_space for source in lake.job.sources]
     several = len(set(spaces)) < len(spaces) and "source_system" not in target.key
     if several and not any(column in target.computed for column in target.key):
@@ -102,9 +107,12 @@ def write_sound(lake: JobLake, target: Table, rows: DataFrame, identities: DataF
 
 def of_identities(lake: JobLake, rows: DataFrame, identities: DataFrame) -> DataFrame:
     """Return the rows that records of the identities made."""
+    return rows.join(_made_by(lake, identities), on=["source_system", "_record_key"], how="left_semi")
+
+
+def _made_by(lake: JobLake, identities: DataFrame) -> DataFrame:
     own = identities.join(F.broadcast(_feeds(lake)), on="key_space", how="inner")
-    made = own.select("source_system", F.col("record_key").alias("_record_key"))
-    return rows.join(made, on=["source_system", "_record_key"], how="left_semi")
+    return own.select("source_system", F.col("record_key").alias("_record_key"))
 
 
 def of_customers(lake: JobLake, target: Table) -> DataFrame | None:
@@ -133,8 +141,22 @@ def _mend_killed_run(lake: JobLake) -> None:
     for version in lake.lake.versions(ops.BATCH_RUN):
         if version.commit.get("job") == lake.job.name:
             if version.commit["extra"].get("run_n") == run_n and not lake.is_full:
-                lake.since, lake.why = None, "the last run was killed before its end"
+                lake.since, lake.why = None, KILLED
             return
+
+
+def _meets_others(lake: JobLake, target: Table, items: DataFrame, identities: DataFrame) -> bool:
+    """Say whether other records than these have a part in the target's rows of the same keys.
+
+    Then what is right cannot be judged from the changed records alone.
+    """
+    given = [c for c in target.key if c not in target.computed]
+    keys = provenance(items).select(*given, *(["source_system"] if "source_system" in target.key else [])).distinct()
+    held = lake.read(target).join(keys, on=keys.columns, how="left_semi").select("source_system", "_record_key")
+    collided = _open_quarantine(lake).where("array_contains(rules, 'key_given_once')")
+    return (
+        not held.join(_made_by(lake, identities), on=held.columns, how="left_anti").isEmpty() or not collided.isEmpty()
+    )
 
 
 def _without_collisions(lake: JobLake, target: Table, items: DataFrame) -> DataFrame:
@@ -143,18 +165,19 @@ def _without_collisions(lake: JobLake, target: Table, items: DataFrame) -> DataF
     if any(column in target.computed for column in key):
         return items
     same_key = items.where("disposition = 'sound'").groupBy(*key)
-    newest = F.max_by("_identity", F.struct("_known_at", "_record_hash"))
-    claimed = same_key.agg(F.count_distinct("_identity").alias("_claims"), newest.alias("_keeper"))
+    this = F.struct("_identity", "_version", "_item")
+    newest = F.max_by(this, F.struct("_known_at", "_record_hash", "_item"))
+    claimed = same_key.agg(F.count("*").alias("_claims"), newest.alias("_keeper"))
     collisions = lake.keep(claimed.where("_claims > 1").drop("_claims"))
     if collisions.isEmpty():
         return items
     named = ", ".join(target.key)
     problem = F.expr(
         f"named_struct('rule', 'key_given_once', 'reason', 'another, newer record claims the same {named}', "
-        "'values', map('record_that_kept_it', _keeper))"
+        "'values', map('record_that_kept_it', _keeper._identity))"
     )
     marked = items.join(F.broadcast(collisions), on=key, how="left")
-    is_loser = F.coalesce((F.col("disposition") == "sound") & (F.col("_identity") != F.col("_keeper")), F.lit(False))
+    is_loser = F.coalesce((F.col("disposition") == "sound") & (this != F.col("_keeper")), F.lit(False))
     parted = marked.withColumns(
         {
             "_problems": F.when(is_loser, F.array(problem)).otherwise(F.col("_problems")),
@@ -197,9 +220,7 @@ def _judged(
             parts.append(versions.with_disposition(items, every_version=every_version))
         exploded = [items for given, items in entries if given.each and (given.versions == "all") == every_version]
         parts += [versions.with_disposition(items, every_version=every_version) for items in exploded]
-    # The payload is kept for the quarantine alone.
-    payload = F.when(F.col("disposition") == "quarantined", F.col("payload"))
-    return _union(parts).withColumn("payload", payload)
+    return _union(parts)
 
 
 def _union(frames: list[DataFrame]) -> DataFrame:
@@ -224,7 +245,7 @@ def _items(
         # The newest version of the record decides which items there are; an item alone may still be rejected.
         records = versions.folded(records, rejected=F.size("unreadable") > 0)
     items = giving.items(records, source, target, number, given)
-    rejecting = tuple(rule for rule in rules if rule.severity == "reject")
+    rejecting = (_key_given(target), *(rule for rule in rules if rule.severity == "reject"))
     items = _with_rules(items, rejecting, target) if stood is None else _rejected_then(items, stood)
     return items.withColumn("_withdrawable", F.lit(given.versions == "newest"))
 
@@ -270,6 +291,13 @@ def _records(lake: JobLake, source: Source, identities: DataFrame | None) -> Dat
     )
 
 
+def _key_given(target: Table) -> RowRule:
+    given = [c for c in target.key if c not in target.computed]
+    return RowRule(
+        "key_is_given", " AND ".join(f"`{c}` IS NOT NULL" for c in given) or "true", f"no {' or '.join(given)}"
+    )
+
+
 def _with_rules(items: DataFrame, rules: tuple[RowRule, ...], target: Table) -> DataFrame:
     if "text" in items.columns:
         items = items.withColumn("length", F.length("text"))
@@ -302,7 +330,8 @@ def write_quarantine(lake: JobLake, target: Table, items: DataFrame, identities:
     key = list(ops.QUARANTINE_RECORD.key)
     waiting = _open_quarantine(lake)
     if identities is not None:
-        waiting = waiting.join(identities.select("record_key"), on="record_key", how="left_semi")
+        waiting = waiting.join(F.broadcast(_feeds(lake)), on="source_system", how="inner")
+        waiting = waiting.join(identities, on=["key_space", "record_key"], how="left_semi").drop("key_space")
     now = items.select(
         F.lit(target.name).alias("target"),
         F.col("_batch_id").alias("batch_id"),
@@ -348,8 +377,9 @@ def write_counts(lake: JobLake, target: Table, items: DataFrame, before: DataFra
         .select(F.lit(target.name).alias("target"), "batch_id", F.lit(run_n).cast("bigint").alias("run_n"),
                 "source_system", *_COUNTED, F.lit(lake.now).alias("judged_at"))
     )  # fmt: skip
-    if not rows.isEmpty():
-        lake.replace(ops.BATCH_RUN, rows, f"target = '{target.name}' AND run_n = {run_n}", run_n=run_n)
+    if lake.why == KILLED or not rows.isEmpty():
+        # Runs from this number on never reached the target.
+        lake.replace(ops.BATCH_RUN, rows, f"target = '{target.name}' AND run_n >= {run_n}", run_n=run_n)
 
 
 _COUNTED = ("record_count", "item_count", *versions.DISPOSITIONS)

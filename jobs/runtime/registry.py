@@ -121,16 +121,20 @@ def _before(job: Job, table: Table, writer: dict[str, Job], done: set[str], foun
 def _module_code(name: str) -> str:
     """Return the text of a module, of every module of ours that it imports, and of the definitions they load."""
     seen: dict[str, str] = {}
+    visited: set[str] = set()
     waiting = [name]
     while waiting:
         module = waiting.pop()
         path = _file(module)
-        # How the runtime moves rows is not what they mean: only the business code makes a table stale.
-        if module in seen or path is None or module.startswith(("jobs.runtime", "conf.tables", "conf.settings")):
+        if module in visited or path is None or module.startswith(("conf.tables", "conf.settings")):
             continue
+        visited.add(module)
         text = path.read_text(encoding="utf-8")
-        seen[module] = text
-        waiting += _imported(text)
+        # How the runtime moves rows is not what they mean; only refining decides rows, and what it imports.
+        if not module.startswith("jobs.runtime") or module == "jobs.runtime.refining":
+            seen[module] = text
+        if not module.startswith("jobs.runtime") or module in ("jobs.runtime.refining", "jobs.runtime.landing"):
+            waiting += _imported(text)
     code = "\0".join(seen[module] for module in sorted(seen))
     definitions = sorted(set(re.findall(r"definitions\.load\(\"(\w+)\"\)", code)))
     return "\0".join(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 from pyspark.sql import SparkSession
@@ -19,6 +20,8 @@ FIXED = {
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
+    # By default a value that only Spark 2 could parse is an error even under try_.
+    "spark.sql.legacy.timeParserPolicy": "CORRECTED",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     # Dates before 1900 in any file written by any Spark are read as they are written.
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
@@ -37,6 +40,9 @@ QUIET = f"-Dlog4j2.configurationFile={ROOT / 'conf' / 'log4j2.properties'}"
 
 def create(settings: Spark) -> SparkSession:
     """Return the session; start Java 17 with the pinned jars on its class path if none runs yet."""
+    # Python shows and reads timestamps in the zone of the machine: let it be the session's.
+    os.environ["TZ"] = "UTC"
+    time.tzset()
     os.environ["JAVA_HOME"] = str(jvm.find_java())
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     if settings.master.startswith("local"):

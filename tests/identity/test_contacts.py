@@ -122,7 +122,8 @@ def test_handle_is_network_and_name():
     ("text", "code"),
     [
         ("pe", "PE"), ("PER", "PE"), ("Perú", "PE"), ("PERU", "PE"), ("España", "ES"), ("spain", "ES"),
-        ("méxico", "MX"), ("EE.UU.", "US"), ("Estados Unidos", "US"), ("USA", "US"), ("UK", "GB"), ("no", "NO"), ("NA", "NA"),
+        ("méxico", "MX"), ("EE.UU.", "US"), ("Estados Unidos", "US"), ("USA", "US"), ("UK", "GB"),
+        ("no", "NO"), ("NA", "NA"),
     ],
 )  # fmt: skip
 def test_country_is_known_by_name_and_code(text, code):

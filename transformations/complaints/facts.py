@@ -35,6 +35,7 @@ def facts(
         {
             **{f"days_to_{verb}": _trusted(end) for verb, end in ENDS.items()},
             "is_open": is_open,
+            "known_until": F.when(is_open, F.col("known_until")),
             "age_days": F.when(is_open, F.greatest(days_between("received_at", "known_until"), F.lit(0.0))),
             "has_trusted_dates": _has_trusted_dates(is_open),
             "reopen_count": F.coalesce("reopen_count", F.lit(0)),

@@ -86,7 +86,7 @@ def _unreadable_problems() -> Column:
 def _cast_problem(column: str, cast: str, kind: str) -> Column:
     return F.expr(
         f"if(_applicable AND `given_{column}` IS NOT NULL AND {cast} IS NULL, array(named_struct("
-        f"'rule', 'column_is_readable', 'reason', '{column}: not a {kind.lower()}', "
+        f"'rule', 'value_fits_column', 'reason', '{column}: not a {kind.lower()}', "
         f"'values', map('{column}', cast(`given_{column}` AS string)))), cast(array() AS array<{PROBLEM}>))"
     )
 

@@ -33,7 +33,8 @@ def _as_text(payload: str) -> str:
     for key, value in record.items():
         if isinstance(value, bool):
             record[key] = "true" if value else "false"
-    return json.dumps(record, ensure_ascii=False)
+    # Escaped, because half a surrogate pair, as a cut emoji leaves it, cannot be written as UTF-8.
+    return json.dumps(record)
 
 
 def _nested(payload: str) -> dict[str, str]:
@@ -145,8 +146,11 @@ def _of_type(text: str, kind: str, zone: str) -> str:
         return _exact(trimmed, kind)
     if lower == "timestamp":
         moment = f"try_cast({trimmed} AS timestamp)"
-        has_zone = f"{trimmed} RLIKE '[0-9]:[0-9]{{2}}.*(Z|[+-][0-9]{{2}}:?[0-9]{{0,2}})$'"
-        return f"CASE WHEN {has_zone} THEN {moment} ELSE to_utc_timestamp({moment}, {_quoted(zone)}) END"
+        # Spark reads a time without a date as today's, and knows more zone names than offsets.
+        has_date = f"{trimmed} RLIKE '^[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}'"
+        has_zone = f"{trimmed} RLIKE '[0-9]:[0-9]{{2}}[0-9:.]* *([+-].*|[A-Za-z].*)$'"
+        local = f"to_utc_timestamp({moment}, {_quoted(zone)})"
+        return f"CASE WHEN NOT {has_date} THEN NULL WHEN {has_zone} THEN {moment} ELSE {local} END"
     if lower.startswith(("array", "struct", "map")):
         return f"CASE WHEN left({trimmed}, 1) IN ('{{', '[') THEN from_json({text}, {_quoted(kind)}) END"
     return f"try_cast({trimmed} AS {kind})"

@@ -78,7 +78,8 @@ def merged_feeds(rows: DataFrame, key: tuple[str, ...], order: tuple[str, ...]) 
     parts = [c for c in rows.columns if c not in key and c not in whole and c != "source_systems"]
     merged = rows.groupBy(*key).agg(
         F.max_by(F.struct(*whole), newest).alias("_whole"),
-        *(F.max_by(c, F.when(F.col(c).isNotNull(), newest)).alias(c) for c in parts),
+        *(F.max_by(c, F.when(F.col(c).isNotNull(), newest)).alias(c) for c in parts if c != "first_known_at"),
+        F.min("first_known_at").alias("first_known_at"),
         F.sort_array(F.collect_set("source_system")).alias("source_systems"),
     )
     return merged.select(*key, *parts, "source_systems", "_whole.*")

@@ -47,7 +47,7 @@ def judged(batch_runs: DataFrame) -> DataFrame:
 
 def worth(complaints: DataFrame, end: str) -> DataFrame:
     """Measure value per source: complaints known before `end`, the customers behind them, money claimed by currency."""
-    known = complaints.where(f"_known_at < timestamp'{end}'")
+    known = complaints.where(f"first_known_at < timestamp'{end}'")
     counts = known.groupBy("source_system").agg(
         F.count("*").alias("value_complaints"), F.count_distinct("customer_id").alias("value_customers")
     )
@@ -62,7 +62,9 @@ def worth(complaints: DataFrame, end: str) -> DataFrame:
 
 def scorecard(records: DataFrame, batch_runs: DataFrame, complaints: DataFrame, *, end: str) -> DataFrame:
     """Make gold.five_v_scorecard but for its date: one row per source with anything known before `end`."""
-    card = landed(records, end).join(judged(batch_runs), on="source_system", how="left")
+    batches = records.where(f"_known_at < timestamp'{end}'").select(F.col("_batch_id").alias("batch_id")).distinct()
+    known_runs = batch_runs.join(batches, on="batch_id", how="left_semi")
+    card = landed(records, end).join(judged(known_runs), on="source_system", how="left")
     card = card.join(worth(complaints, end), on="source_system", how="left")
     counts = [
         c for c in card.columns if c.startswith(("veracity_j", "veracity_q", "veracity_d", "value_cu", "value_co"))
