@@ -15,7 +15,6 @@ from conf import secret
 from conf.table import Table
 from conf.tables import ALL
 
-
 # Names that the SQL of a description may use beside the feed's own columns, or that the records carry.
 IN_SCOPE = frozenset(("seq", "item", "zone", "payload", "key_space", "source_system", "unreadable", "record"))
 

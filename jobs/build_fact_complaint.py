@@ -18,11 +18,7 @@ READS = (
     silver.TAXONOMY_NODE,
 )
 WRITES = (gold.FACT_COMPLAINT,)
-BY_COMPLAINT = {
-    table: "complaint_id"
-    for table in (silver.COMPLAINT, silver.COMPLAINT_STATUS_HISTORY, silver.COMPLAINT_REDRESS, silver.COMPLAINT_ISSUE,
-                  silver.DOCUMENT)
-}  # fmt: skip
+BY_COMPLAINT = dict.fromkeys((table for table in READS if table is not silver.TAXONOMY_NODE), "complaint_id")
 
 
 def run(lake: JobLake, settings: Settings) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pyspark.sql import functions as F
-
 from conf.settings import Settings
 from conf.tables import ops, silver
 from expectations import parties as rules

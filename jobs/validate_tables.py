@@ -35,13 +35,16 @@ def run(lake: JobLake, settings: Settings) -> None:
     for table in changed:
         others = {r.to.name.replace(".", "_"): lake.read(r.to) for r in suites.REFERENCES.get(table, ())}
         # Every check is a query of its own: the table is read once.
-        for found in validator.validate(table, lake.keep(lake.read(table)), others):
-            rows.append((table.name, lake.pins[table.name].version, found.check.name, found.check.severity, found.is_met,
-                         found.checked_count, found.unexpected_count, found.detail, lake.now))  # fmt: skip
+        version = lake.pins[table.name].version
+        rows += [
+            (table.name, version, found.check.name, found.check.severity, found.is_met, found.checked_count,
+             found.unexpected_count, found.detail, lake.now)
+            for found in validator.validate(table, lake.keep(lake.read(table)), others)
+        ]  # fmt: skip
     validator.write_docs()
-    for table in {row[0] for row in rows if not row[4] and row[3] == "stop"}:
+    for name in {row[0] for row in rows if not row[4] and row[3] == "stop"}:
         # Not consumed: the next run says so again until it is mended.
-        del lake.pins[table]
+        del lake.pins[name]
     lake.merge(ops.VALIDATION_RESULT, spark.createDataFrame(rows, lake.lake.schema(ops.VALIDATION_RESULT)))
     for row in rows:
         if not row[4]:

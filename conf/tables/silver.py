@@ -13,6 +13,8 @@ PROVENANCE = """
 """
 PROVENANCE_COLUMNS = ("source_system", "_record_key", "_batch_id", "_known_at", "has_newer_rejected")
 
+ADDRESS = "line: STRING, city: STRING, region: STRING, postcode: STRING, country: STRING"
+
 SOURCE_PARTY = Table(
     name="silver.source_party",
     kind="derived",
@@ -63,7 +65,7 @@ SOURCE_PARTY = Table(
     national_id_is_valid BOOLEAN   COMMENT 'check digits hold; null where the type has none or is not known'
     emails               ARRAY<STRING> COMMENT 'e-mail addresses, normalised'
     phones               ARRAY<STRING> COMMENT 'phone numbers in E.164'
-    addresses            ARRAY<STRUCT<line: STRING, city: STRING, region: STRING, postcode: STRING, country: STRING>> COMMENT 'postal addresses'
+    addresses            ARRAY<STRUCT<{ADDRESS}>> COMMENT 'postal addresses'
     handles              ARRAY<STRING> COMMENT 'social handles as network:name, lower case'
     country              STRING    COMMENT 'ISO 3166 alpha-2 of residence; default region of phones and ids'
     language             STRING    COMMENT 'preferred language, ISO 639-1'
@@ -72,7 +74,7 @@ SOURCE_PARTY = Table(
     email_keys           ARRAY<STRING> COMMENT 'match keys: e-mails without tags, lower case'
     phone_keys           ARRAY<STRING> COMMENT 'match keys: the E.164 numbers'
     address_keys         ARRAY<STRING> COMMENT 'match keys: folded address line and post code'
-    unreadable           ARRAY<STRUCT<field: STRING, value: STRING, reason: STRING>> COMMENT 'contact values that were present and could not be standardised'
+    unreadable           ARRAY<STRUCT<field: STRING, value: STRING, reason: STRING>> COMMENT 'present, not standardised'
     first_known_at       TIMESTAMP COMMENT 'UTC; when the company first knew the party'
     {PROVENANCE.strip()}
     """,
@@ -137,7 +139,7 @@ COMPLAINT = Table(
     priority            STRING    COMMENT 'urgent or normal, as filed'
     amount_claimed      DECIMAL(18,2) COMMENT 'money claimed'
     currency            STRING    COMMENT 'ISO 4217 of amount_claimed'
-    status              STRING    COMMENT 'received, acknowledged, assigned, investigating, pending, responded, resolved, closed, reopened, withdrawn'
+    status              STRING    COMMENT 'current status; the words are in expectations/complaints.py'
     received_at         TIMESTAMP COMMENT 'UTC; when the company first heard of it; 00:00 where only the date is known'
     received_on         DATE      COMMENT 'calendar date of receipt where it was received'
     acknowledged_at     TIMESTAMP COMMENT 'UTC; receipt confirmed'

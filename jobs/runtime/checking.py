@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from conf.source import Source, load_source
 from conf.tables import ALL, bronze
-from jobs.runtime import jvm, landing
+from jobs.runtime import jvm, landing, objects
 from transformations.intake import giving, reading
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ class Found:
 
 
 def findings(make: Callable[[], Context]) -> Iterator[tuple[str, Found]]:
-    """Yield what was found, from what costs nothing to what needs Spark; the SQL is compiled only where all else is well."""
+    """Yield what was found, what costs nothing first; the SQL is compiled only where all else is well."""
     try:
         context = make()
     except Exception as error:
@@ -79,7 +78,7 @@ def _sources(context: Context, sound: list[Source]) -> Iterator[tuple[str, Found
                 continue
             sound.append(source)
             pattern = source.read.path.replace("{inbox}", context.settings.inbox)
-            files = glob.glob(pattern, recursive=True)
+            files = list(objects.find(pattern, context.settings.inbox))
             said = f"{len(files)} files" if files else f"no file matches {pattern}; nothing will land from it"
             yield f"source {source.source}", Found(said)
         if not paths:

@@ -219,7 +219,8 @@ def tables(env: Env = "local", lake: LakeRoot = None, set_: Set = None, verbose:
         last = next((v for v in versions if v.is_data), versions[-1])
         known = freshness.get(table.name, {}).get("newest_known_at")
         grid.add_row(table.name, table.kind, f"{context.lake.row_count(table):,}", str(versions[0].number),
-                     f"{last.at:%Y-%m-%d %H:%M}", f"{known:%Y-%m-%d %H:%M}" if known else "", table.comment)  # fmt: skip
+                     f"{last.at:%Y-%m-%d %H:%M}", f"{known:%Y-%m-%d %H:%M}" if known else "",
+                     table.comment)  # fmt: skip
     console().print(grid)
 
 

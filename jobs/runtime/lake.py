@@ -140,7 +140,7 @@ class Lake:
     # ---- reading
 
     def read(self, table: Table, version: int | None = None) -> DataFrame:
-        """Return a table as of a version (None: now); one that does not exist yet is empty, with its contract's columns."""
+        """Return a table as of a version (None: now); one that does not exist yet is empty."""
         if version == -1 or self._log(table) is None:
             return self.spark.createDataFrame([], self.schema(table))
         reader = self.spark.read.format("delta")
@@ -201,7 +201,7 @@ class Lake:
         self._look_back(table, commit)
 
     def merge(self, table: Table, frame: DataFrame, commit: Commit, deletes: DataFrame | None = None) -> None:
-        """Upsert rows by the contract's key and delete the keys of `deletes`; rows that do not differ are not touched."""
+        """Upsert rows by the contract's key, delete the keys of `deletes`; equal rows are not touched."""
         self._created(table)
         upserts = self._conformed(table, frame)
         if self.pin(table).data_version == -1:

@@ -10,7 +10,7 @@ import difflib
 import hashlib
 import logging
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,10 @@ log = logging.getLogger("reclamo360")
 
 TASKS_A_CORE = 3
 ROWS_A_BATCH, BYTES_A_BATCH = 2_000, 4 << 20
-RECORDS = "_source_object string, _file_time timestamp, _position bigint, payload string, _record_hash string, _schema_hash string"
+RECORDS = (
+    "_source_object string, _file_time timestamp, _position bigint, payload string, _record_hash string, "
+    "_schema_hash string"
+)
 ARROW = pa.schema([
     ("_source_object", pa.string()), ("_file_time", pa.timestamp("us", tz="UTC")), ("_position", pa.int64()),
     ("payload", pa.string()), ("_record_hash", pa.string()), ("_schema_hash", pa.string()),
@@ -53,7 +56,7 @@ class Feed:
 
 
 def land(lake: JobLake, settings: Settings) -> None:
-    """Land every new file of every source; a file that cannot land is recorded with its reason and stops nothing else."""
+    """Land every new file of every source; one that cannot is recorded with its reason and stops no other."""
     ledger = lake.lake.rows(ops.INGEST_FILE)
     feeds = [Feed(source, [r for r in ledger if r["source_system"] == source.source]) for source in lake.job.sources]
     errors: dict[str, Exception] = {}
@@ -224,7 +227,7 @@ def _records(
 ) -> DataFrame:
     read = source.read
 
-    def to_records(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def to_records(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for file in batch.to_pylist():
                 yield from _in_batches(
@@ -264,7 +267,8 @@ def envelope(records: DataFrame, source: Source, batch_id: str, now: datetime) -
     """Put read records into the envelope of bronze, with the keys and stamps that the source description says."""
     typed = reading.with_typed_columns(records, source)
     scope = typed.select(*records.columns, "record.*", F.lit(source.key_space).alias("key_space"),
-                         F.lit(source.source).alias("source_system"), F.lit(source.read.zone).alias("zone"))  # fmt: skip
+                         F.lit(source.source).alias("source_system"),
+                         F.lit(source.read.zone).alias("zone"))  # fmt: skip
     place = F.concat_ws("#", "_source_object", F.col("_position").cast("string"))
     key = giving.compiled(scope, source.record_key, source, "record_key").cast("string") if source.record_key else place
     known = (
@@ -356,7 +360,7 @@ def _snapshots(records: DataFrame, file: Column) -> list[Any]:
 
 def _gone(records: DataFrame, earlier: DataFrame, ranked: DataFrame, file: Column) -> DataFrame:
     """Return a tombstone for every key of a snapshot that the next one lacks, where one of the two is new."""
-    columns = ["_batch_id", file.alias("_file"), "_record_key"]
+    columns = [F.col("_batch_id"), file.alias("_file"), F.col("_record_key")]
     present = records.select(*columns).unionByName(earlier.select(*columns)).where("_record_key IS NOT NULL").distinct()
     keyed = present.join(F.broadcast(ranked), on=["_batch_id", "_file"], how="inner")
     following = F.lead("_rank").over(Window.partitionBy("_record_key").orderBy("_rank"))

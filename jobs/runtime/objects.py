@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 
 @dataclass(frozen=True)
@@ -23,17 +23,18 @@ class Found:
 
 def find(pattern: str, inbox: str) -> Iterator[Found]:
     """Yield the files that match a glob pattern (`**` for any depth), by name; hidden and temporary ones are left."""
-    for path in sorted(glob.glob(pattern, recursive=True)):
-        base = os.path.basename(path)
-        if not os.path.isfile(path) or base.startswith((".", "_")) or base.endswith((".tmp", ".part")):
+    # pathlib globs below one folder only; a pattern here may begin anywhere.
+    for path in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207
+        base, file = Path(path).name, Path(path)
+        if not file.is_file() or base.startswith((".", "_")) or base.endswith((".tmp", ".part")):
             continue
-        status = os.stat(path)
+        status = file.stat()
         yield Found(path, os.path.relpath(path, inbox), status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
 
 
-def open_binary(path: str) -> BinaryIO:
+def open_binary(path: str) -> BufferedReader:
     """Open a file for reading; called by executors as well."""
-    return open(path, "rb")
+    return Path(path).open("rb")
 
 
 def store(root: str, name: str, content: bytes) -> None:

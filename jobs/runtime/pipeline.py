@@ -29,8 +29,9 @@ log = logging.getLogger("reclamo360")
 
 ATTEMPTS_AGAINST_OTHERS = 3
 # What Spark and Delta say when the changes since the watermark are gone: files vacuumed, log cleaned, table retyped.
-GONE = ("DELTA_CHANGE_DATA_FEED_INCOMPATIBLE", "DELTA_EMPTY_DIRECTORY", "SparkFileNotFoundException", "FileNotFoundException",
-        "DELTA_MISSING_CHANGE_DATA", "DELTA_CHANGE_TABLE_FEED_DISABLED", "DELTA_LOG_FILE_NOT_FOUND", "VersionNotFoundException",
+GONE = ("DELTA_CHANGE_DATA_FEED_INCOMPATIBLE", "DELTA_EMPTY_DIRECTORY", "SparkFileNotFoundException",
+        "FileNotFoundException", "DELTA_MISSING_CHANGE_DATA", "DELTA_CHANGE_TABLE_FEED_DISABLED",
+        "DELTA_LOG_FILE_NOT_FOUND", "VersionNotFoundException",
         "DELTA_VERSION_NOT_CONTIGUOUS", "DELTA_TRUNCATED_TRANSACTION_LOG")  # fmt: skip
 
 
@@ -83,7 +84,7 @@ def lease(root: str, wait_seconds: float) -> Iterator[None]:
                 if time.monotonic() >= deadline:
                     handle.seek(0)
                     raise LakeBusyError(
-                        f"the lake at {root} is in use by {handle.read().strip() or 'another driver'}; wait for it to end, "
+                        f"the lake at {root} is in use by {handle.read().strip() or 'another driver'}; wait for it, "
                         "or wait here with --set lock_wait_seconds=600"
                     ) from None
                 time.sleep(0.5)
@@ -108,8 +109,9 @@ def scope(
     marks = [Watermark.of(lake.versions(table), job.name, as_of) for table in job.primary]
     since, why = _since(job, marks, pins, rebuild=rebuild)
     last = {table.name: lake.last_n(table, job.name) for table in job.writes}
+    own = {table.name: lake.pin(table) for table in job.writes}
     before = next((mark.code for mark in marks if mark is not None), job.code)
-    return JobLake(lake, job, last, pins, since, why, sources, now, before, settings_hash(settings), as_of)
+    return JobLake(lake, job, last, pins, own, since, why, sources, now, before, settings_hash(settings), as_of)
 
 
 def _since(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 from rich.console import Console
-from rich.status import Status
 
 from jobs.runtime.pipeline import Outcome
 

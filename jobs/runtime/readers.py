@@ -58,7 +58,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Record:
-    """One record of an object: position from 1, JSON text, content hash, its columns with their JSON kinds and their hash.
+    """One record of an object: position from 1, JSON text, content hash, columns with their JSON kinds.
 
     CSV has no kinds: there they are "".
     """
@@ -124,7 +124,7 @@ def _unpacked(stream: Any, size: int, limits: Limits) -> io.BufferedReader:
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream, CHUNK)
     if buffered.peek(2)[:2] == b"\x1f\x8b":
         buffered = gzip.GzipFile(fileobj=buffered)  # type: ignore[assignment]
-    return io.BufferedReader(_Guarded(buffered, size, limits), CHUNK)  # type: ignore[arg-type]
+    return io.BufferedReader(_Guarded(buffered, size, limits), CHUNK)
 
 
 def records(path: str, name: str, size: int, read: Read, limits: Limits) -> Iterator[Record]:

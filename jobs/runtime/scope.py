@@ -60,6 +60,7 @@ class JobLake:
     job: Job
     n: dict[str, int]
     pins: dict[str, Pin]
+    own: dict[str, Pin]
     since: dict[str, tuple[str, int]] | None
     why: str
     sources: tuple[Source, ...]
@@ -78,12 +79,14 @@ class JobLake:
     # ---- reading
 
     def read(self, table: Table) -> DataFrame:
-        """Return a table of READS at its pin, or one of the job's own outputs as it is now."""
+        """Return a table of READS at its pin, or one of the job's own outputs as it was before the run."""
         if table.name in self.pins:
             pin = self.pins[table.name]
             return self.lake.read(table, pin.version if pin.data_version >= 0 else -1)
-        if table in self.job.writes:
-            return self.lake.read(table)
+        if table.name in self.own:
+            # As the run found it: a frame that is computed again must not see the run's own writes.
+            pin = self.own[table.name]
+            return self.lake.read(table, pin.version if pin.data_version >= 0 else -1)
         raise LakeError(f"job {self.job.name} reads {table.name}, which is not in its READS; declare it there")
 
     def read_only(self, table: Table, keys: DataFrame | None) -> DataFrame:
@@ -111,7 +114,7 @@ class JobLake:
         if self.since is None:
             return None
         self.full_if_changed(*(table for table in self.job.reads if table not in by))
-        if self.since is None:
+        if self.is_full:
             return None
         parts = [
             changed.select(F.col(column).alias(key))
@@ -123,7 +126,7 @@ class JobLake:
         return self.keep(reduce(DataFrame.unionByName, parts).where(F.col(key).isNotNull()).distinct())
 
     def full_if_changed(self, *tables: Table) -> None:
-        """Recompute everything where an input changed whose rows do not lead to single keys (a calendar, a taxonomy)."""
+        """Recompute everything where an input changed whose rows lead to no single keys (a calendar, a taxonomy)."""
         for table in tables:
             if self.since is not None and self.changes(table) is not None:
                 self.since, self.why = None, f"{table.name} changed"
@@ -157,7 +160,7 @@ class JobLake:
         if table.kind == "snapshot":
             self.lake.replace(table, frame, commit, f"as_of_date = '{self.as_of}'")
         else:
-            present = self.lake.read(table)
+            present = self.read(table)
             if keys is not None:
                 present = present.join(keys, on=keys.columns, how="left_semi")
             present = present.select(*table.key)

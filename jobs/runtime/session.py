@@ -52,8 +52,7 @@ def create(settings: Spark) -> SparkSession:
     builder = SparkSession.builder.appName("reclamo360")
     for key, value in _configuration(settings).items():
         builder = builder.config(key, value)
-    session = builder.getOrCreate()
-    return session
+    return builder.getOrCreate()
 
 
 def _configuration(settings: Spark) -> dict[str, str]:

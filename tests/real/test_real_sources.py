@@ -65,12 +65,12 @@ def test_dates_come_out_right(lake: Company) -> None:
         rows = lake.lake.read(ALL["silver.complaint"]).where(f"source_system = '{source}'").collect()
         days = [r.received_on for r in rows]
         assert None not in days
-        return min(days), max(days), len({d for d in days})
+        return min(days), max(days), len(set(days))
 
     assert span("pamplona") == (date(2014, 1, 2), date(2014, 12, 31), 349)
     # data/README: with day and month put right, all rows fall in these ninety-one days, and the peak is 24 June.
     assert span("comcast")[:2] == (date(2015, 4, 1), date(2015, 6, 30))
-    peak = [r for r in lake.rows("silver.complaint", "source_system = 'comcast' AND received_on = date'2015-06-24'")]
+    peak = list(lake.rows("silver.complaint", "source_system = 'comcast' AND received_on = date'2015-06-24'"))
     assert len(peak) == 218
     # 3/14/2025 1:20 in New York is 05:20 UTC: daylight saving began on 9 March.
     (newest,) = lake.lake.read(ALL["silver.complaint"]).where("complaint_id = 'nyc311:64345465'").collect()
@@ -115,7 +115,8 @@ def test_every_mapped_value_arrives_or_its_record_is_rejected(lake: Company, dat
     complaints = lake.lake.read(ALL["silver.complaint"]).where("array_contains(source_systems, 'cfpb_payday')")
     counts = complaints.selectExpr(*(f"count({column}) AS {column}" for column in present)).first()
     # The complaint that the banking feed gives as well has no value of its own that the payday feed lacks.
-    assert counts is not None and counts.asDict() == present
+    assert counts is not None
+    assert counts.asDict() == present
 
 
 def test_the_balance_holds_for_every_batch_and_target(lake: Company) -> None:
@@ -129,7 +130,8 @@ def test_the_balance_holds_for_every_batch_and_target(lake: Company) -> None:
         for name in ("bronze.web_form", "bronze.crm_case")
         for r in lake.lake.read(ALL[name]).groupBy(F.col("_batch_id").alias("batch_id")).count().collect()
     }
-    assert totals and all(r["sum(record_count)"] == landed[r.batch_id] for r in totals)
+    assert totals
+    assert all(r["sum(record_count)"] == landed[r.batch_id] for r in totals)
     assert runs.groupBy("target", "batch_id").agg({"item_count": "sum"}).count() == len(totals)
     unbalanced = runs.groupBy("target", "batch_id").agg(F.expr(f"sum(item_count) - {disposed} AS gap"))
     assert unbalanced.where("gap <> 0").count() == 0

@@ -92,7 +92,7 @@ def _cast_problem(column: str, cast: str, kind: str) -> Column:
 
 
 def compiled(scope: DataFrame, sql: str, source: Source, place: str) -> Column:
-    """Return the SQL as a column of `scope`; raise SourceError naming file, place and mistake where it does not compile."""
+    """Return the SQL as a column of `scope`; raise SourceError naming file, place and mistake."""
     try:
         column = F.expr(sql)
         scope.select(column)

@@ -21,8 +21,8 @@ def folded(versions: DataFrame, *, rejected: Column, by: tuple[str, ...] = ()) -
 
     `versions` has one row per received version (per value of `by` as well) with the bronze envelope. Adds `_version`
     (from 1, oldest first), `_is_duplicate` (same content as the version before), `_rejected`, `_newest` (number of the
-    newest sound version; null where none is sound), `_newest_rejected`, `_first_known_at` and `_next_known_at` (when the next sound
-    version was known; null for the last).
+    newest sound version; null where none is sound), `_newest_rejected`, `_first_known_at` and `_next_known_at`
+    (when the next sound version was known; null for the last).
     """
     record = Window.partitionBy("_source_system", "_identity", *by)
     ordered = record.orderBy(*(F.col(c).asc_nulls_first() for c in ORDER))

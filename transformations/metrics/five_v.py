@@ -10,7 +10,7 @@ JUDGED_BY = ("silver.complaint", "silver.source_party", "silver.document")
 
 
 def landed(records: DataFrame, end: str) -> DataFrame:
-    """Measure volume, velocity and variety of bronze records known before `end` (a UTC timestamp literal), per source."""
+    """Measure volume, velocity and variety per source of records known before `end` (a UTC timestamp literal)."""
     known = records.where(f"NOT _is_deleted AND _known_at < timestamp'{end}'")
     lag = (F.unix_micros("_ingested_at") - F.unix_micros("_known_at")) / F.lit(1e6)
     return known.groupBy(F.col("_source_system").alias("source_system")).agg(
