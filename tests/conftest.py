@@ -23,7 +23,10 @@ from jobs.runtime.pipeline import Outcome
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SOURCES = Path(__file__).parent / "real" / "sources"
-SPARK = ("spark.master=local[2]", "spark.shuffle_partitions=2", "spark.driver_memory=2g")
+# Test frames are tiny: compiling code for them takes longer than interpreting them.
+SPARK = ("spark.master=local[2]", "spark.shuffle_partitions=2", "spark.driver_memory=2g",
+         "spark.conf.spark.sql.codegen.wholeStage=false",
+         "spark.conf.spark.sql.codegen.factoryMode=NO_CODEGEN")  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from rich.console import Console
+from rich.status import Status
 
 from jobs.runtime.pipeline import Outcome
 
@@ -22,7 +23,9 @@ class Shown:
     """Shows each job as it runs: its number of all, its rows and seconds."""
 
     def __init__(self, console: Console) -> None:
-        self._console, self._status, self._label = console, None, ""  # type: tuple[Console, Status | None, str]
+        self._console = console
+        self._status: Status | None = None
+        self._label = ""
 
     def start(self, job: str, number: int, total: int) -> None:
         self._label = f"[{number:>2}/{total}]"

@@ -64,10 +64,8 @@ class Job:
 def load(sources: Iterable[Source]) -> list[Job]:
     """Return every job in the order that reads and writes demand; a cycle or a second writer is an error."""
     sources = tuple(sources)
-    found = []
-    for module in pkgutil.iter_modules(jobs.__path__):
-        if not module.ispkg and not module.name.startswith("_"):
-            found.append(_job(module.name, sources))
+    modules = [m.name for m in pkgutil.iter_modules(jobs.__path__) if not m.ispkg and not m.name.startswith("_")]
+    found = [_job(name, sources) for name in modules]
     return _ordered([job for job in found if job is not None])
 
 
