@@ -265,7 +265,7 @@ def _array(text: io.TextIOWrapper) -> Iterator[tuple[str, Any]]:
 def _by_reference(value: str, limits: Limits) -> str:
     if len(value) <= limits.max_field:
         return value
-    content = value.encode("utf-8")
+    content = value.encode("utf-8", "surrogatepass")
     name = hashlib.sha256(content).hexdigest()
     objects.store(limits.media, name, content)
     return f"media:{name}"

@@ -115,7 +115,8 @@ def test_an_unknown_key_gets_a_suggestion_or_the_list(override, expected):
 def test_a_bad_value_is_named_with_its_place(override, place, found):
     (line,) = message(override).splitlines()[1:]
     assert line.startswith(f"  {place}: Input should be")
-    assert line.endswith(f"; found {found}")
+    # The value is not shown: it may be a secret that came by reference.
+    assert not line.endswith(found)
 
 
 def test_every_mistake_is_told_at_once():
@@ -190,19 +191,16 @@ def test_base_yaml_lists_every_setting_but_those_of_a_run():
     assert set(listed["spark"]) == set(settings.Spark.model_fields)
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="--set env=… and as_of=… end in a TypeError of Python")
 @pytest.mark.parametrize("override", ["env=prod", "as_of=2020-01-01"])
 def test_what_a_run_fixes_cannot_be_set(override):
     message(override)
 
 
-@pytest.mark.xfail(strict=True, raises=yaml.YAMLError, reason="--set with a value that is not YAML ends in a YAMLError")
-@pytest.mark.parametrize("override", ["lake=[x", "lake=@x", "lake=%x"])
-def test_a_value_that_is_not_yaml_is_a_settings_error(override):
-    assert "lake" in message(override)
+@pytest.mark.parametrize("value", ["[x", "@x", "%x"])
+def test_a_value_that_is_not_yaml_is_a_text(value):
+    assert load(f"lake={value}").lake == value
 
 
-@pytest.mark.xfail(strict=True, reason="a value that fails its type is shown, even a secret or one a reference led to")
 @pytest.mark.parametrize(
     "override",
     [
@@ -218,7 +216,6 @@ def test_a_secret_of_the_wrong_type_is_never_shown(override, monkeypatch):
     assert "90125" not in str(raised.value)
 
 
-@pytest.mark.xfail(strict=True, reason="only texts directly under the key count: numbers and lists pass as no secrets")
 @pytest.mark.parametrize("value", [90125, ["hunter2"], "hunter2${env:NAME}"])
 def test_a_literal_secret_is_one_in_any_form(value):
     assert list(secret.literal_secrets({"password": value})) != []

@@ -58,9 +58,9 @@ def test_a_sound_description_is_read(write):
 
 
 def test_a_target_may_be_given_several_times(write):
-    entries = [{"complaint_id": "Id"}, {"complaint_id": "Id", "where": "true", "each": "array(1)", "versions": "all"}]
+    entries = [{"complaint_id": "Id"}, {"complaint_id": "Id", "where": "true", "each": "array(1)"}]
     first, second = load_source(write(gives={"silver.complaint": entries})).gives["silver.complaint"]
-    assert (first.where, second.where, second.each, second.versions) == (None, "true", "array(1)", "all")
+    assert (first.where, second.where, second.each, second.versions) == (None, "true", "array(1)", "newest")
     assert second.columns == {"complaint_id": "Id"}
 
 
