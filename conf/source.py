@@ -151,6 +151,8 @@ class Source(_Strict):
     def _short_readings(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
+        if any(isinstance(name, bool) for name in value):
+            raise ValueError("YAML reads on, off, yes and no as booleans: put such a column's name in quotes")
         return {str(k): {"type": v} if isinstance(v, str) else v for k, v in value.items()}
 
     @field_validator("gives", mode="before")
