@@ -103,7 +103,7 @@ class Company:
         wanted = [j for j in jobs if (j.name in names if names else j.name != "validate_tables")]
         with pipeline.lease(settings.lake, 0):
             runner = pipeline.Pipeline(self.lake, settings, sources, Silent(), rebuild=rebuild)
-            self.outcomes = runner.run(wanted, jobs)
+            self.outcomes = runner.run(wanted)
         return {outcome.job: outcome for outcome in self.outcomes}
 
     def rows(self, table: str, where: str = "true", without: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:

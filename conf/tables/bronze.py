@@ -10,7 +10,7 @@ ENVELOPE = """
     _source_object STRING    COMMENT 'file, below the inbox; a member of an archive stands behind an exclamation mark'
     _position      BIGINT    COMMENT 'ordinal of the record in its object, from 1; below 0 for a tombstone'
     _record_key    STRING    COMMENT 'the source''s own key of the record; object and position where it has none'
-    _record_hash   STRING    COMMENT 'sha256 of the record''s content, the same whatever the order of its columns'
+    _record_hash   STRING    COMMENT 'sha256 of the content: CSV in any column order, JSON by its own text'
     _version_by    STRING    COMMENT 'what the source orders the versions of a record by, in sortable form'
     _known_at      TIMESTAMP COMMENT 'UTC; when the company knew: the source''s stamp, else file time'
     _is_deleted    BOOLEAN   COMMENT 'true for a tombstone: the record is gone from the source'

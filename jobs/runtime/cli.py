@@ -167,7 +167,7 @@ def _run(context: Context, jobs: list[Job], rebuild: bool) -> None:
         runner = pipeline.Pipeline(
             context.lake, context.settings, context.sources, progress.Shown(shown), rebuild=rebuild
         )
-        outcomes = runner.run(jobs, context.jobs)
+        outcomes = runner.run(jobs)
     counts = {
         state: sum(o.state == state for o in outcomes) for state in ("done", "current", "stale", "failed", "skipped")
     }
@@ -287,8 +287,8 @@ def query(
     if format_ == "table":
         _print_grid(frame.columns, [tuple(row) for row in frame.limit(limit + 1).collect()], limit)
         return
-    rows = frame.toLocalIterator()
     if format_ == "csv":
+        rows = frame.toLocalIterator()
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(frame.columns)
         writer.writerows([_plain(value) for value in row] for row in rows)

@@ -24,7 +24,6 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DataType, MapType, StructType
 
 from conf.table import Table
-from conf.tables import ALL
 
 FORMAT_VERSION = "1"
 # Operations that add, change or remove rows, with the metrics that say how many.
@@ -337,8 +336,3 @@ def _properties(table: Table) -> dict[str, str]:
     if table.layer in ("bronze", "silver") or (table.layer == "gold" and table.kind != "snapshot"):
         properties["delta.enableChangeDataFeed"] = "true"
     return properties
-
-
-def tables_present(root: str) -> list[Table]:
-    """Return the contracts whose tables lie below the root."""
-    return [table for table in ALL.values() if (Path(root) / table.path / "_delta_log").is_dir()]

@@ -163,10 +163,9 @@ class Pipeline:
         self.lake, self.settings, self.sources, self.progress, self.rebuild = lake, settings, sources, progress, rebuild
         self.now = datetime.now(UTC)
 
-    def run(self, jobs: Iterable[Job], every: Iterable[Job]) -> list[Outcome]:
+    def run(self, jobs: Iterable[Job]) -> list[Outcome]:
         """Run the jobs that have something to do; what reads from a failed one is skipped, the others go on."""
         jobs, outcomes, broken = list(jobs), [], dict[str, str]()
-        every = list(every)
         for number, job in enumerate(jobs, start=1):
             self.progress.start(job.name, number, len(jobs))
             cause = next((broken[t.name] for t in job.reads if t.name in broken), None)
