@@ -9,7 +9,26 @@ from pathlib import Path
 from typing import Any
 
 _SECRET_KEY = re.compile(
-    r"(password|passwd|secret([._-]?key)?|(^|[._-])token|access[._-]?key|private[._-]?key)$", re.IGNORECASE
+    r"""
+    ( password | passwd | passphrase | (^|[._-])pwd | secret
+    | (secret|access|account|shared|api|private)[._-]?key | access[._-]?key[._-]?id | connection[._-]?string
+    | (^|(?<!null)[._-])token | (access|session|refresh|auth|sas)token | (?-i:[a-z]Token)
+    )$
+    # Azure ends its names in the account's host, and a SAS token's begins with container or account.
+    | azure\S*\.(account\.key|secret|password|fixed\.token|refresh\.token)(\.(?!endpoint)\S+)?$
+    | azure\.sas\.(?!token\.provider|fixed\.token)\S+$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# In a value: user:password@ of a URL, user/password@ of Oracle, password=, AccountKey= or sig= of a connection string.
+_SECRET_VALUE = re.compile(
+    r"""
+    ://[^/\s:@]*:[^/\s@]+@
+    | jdbc:oracle:\w+:[^/\s@]*/[^\s@]+@
+    | (password|passwd|passphrase|\bpwd|secret|(secret|access|account|shared)[._-]?(access)?[._-]?key
+      |access[._-]?key[._-]?id|signature|\bsig|token)=[^\s;&,'"]
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _REFERENCE = re.compile(r"\$\{(?P<kind>env|file):(?P<name>[^}]+)\}")
 
@@ -19,7 +38,7 @@ class SecretError(Exception):
 
 
 def literal_secrets(values: Any, place: str = "") -> Iterator[str]:
-    """Yield the place of every key that names a secret and whose value is written out."""
+    """Yield the place of every secret that is written out: the value of a key that names one, or a part of a text."""
     if isinstance(values, dict):
         for key, value in values.items():
             here = f"{place}.{key}" if place else str(key)
@@ -31,6 +50,8 @@ def literal_secrets(values: Any, place: str = "") -> Iterator[str]:
     elif isinstance(values, list):
         for index, value in enumerate(values):
             yield from literal_secrets(value, f"{place}[{index}]")
+    elif isinstance(values, str) and _SECRET_VALUE.search(_REFERENCE.sub("", values)):
+        yield place
 
 
 def refuse_literals(values: Any, file: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from conf import secret
+from conf import secret, strict_yaml
 
 
 class SettingsError(Exception):
@@ -81,7 +81,10 @@ def _file(env: str) -> dict[str, Any]:
             f.name.removesuffix(".yaml") for f in resources.files("conf").iterdir() if f.name.endswith(".yaml")
         )
         raise SettingsError(f"no settings for --env {env}: conf/{env}.yaml does not exist; there are {known}")
-    values = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    try:
+        values = strict_yaml.load(file.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise SettingsError(f"conf/{env}.yaml: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):
         raise SettingsError(f"conf/{env}.yaml: expected keys and values")
     return values
@@ -94,7 +97,9 @@ def _as_values(override: str) -> dict[str, Any]:
     if key in ("env", "as_of"):
         raise SettingsError(f"--set {key}: give it as --{key.replace('_', '-')}")
     try:
-        nested: Any = yaml.safe_load(value) if value else ""
+        nested: Any = strict_yaml.load(value) if value else ""
+    except strict_yaml.DuplicateKeyError as error:
+        raise SettingsError(f"--set {key}: {error}") from error
     except yaml.YAMLError:
         nested = value
     # Spark's own setting names have dots in them: what follows spark.conf. is one key.

@@ -6,12 +6,12 @@ import difflib
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from conf import secret
+from conf import secret, strict_yaml
 from conf.table import Table
 from conf.tables import ALL
 
@@ -50,12 +50,13 @@ class Read(_Strict):
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, value: str) -> str:
-        import codecs
-
         try:
-            codecs.lookup(value)
-        except LookupError:
-            raise ValueError(f"no encoding {value!r}; write one that Python knows, as utf-8, latin-1, cp1252") from None
+            # Not codecs.lookup: it also finds hex, rot13 and others that do not give text.
+            "".encode(value)
+        except (LookupError, ValueError):
+            raise ValueError(
+                f"no text encoding {value!r}; write one that Python knows, as utf-8, latin-1, cp1252"
+            ) from None
         return value
 
     @field_validator("zone")
@@ -95,9 +96,9 @@ class Reading(_Strict):
     @model_validator(mode="before")
     @classmethod
     def _booleans_as_words(cls, value: Any) -> Any:
-        # YAML reads the keys true and false as booleans, and the words Yes and No in the lists as well.
+        # YAML reads the words Yes and No in the lists as booleans.
         if isinstance(value, dict) and isinstance(value.get("boolean"), dict):
-            words = {str(k).lower(): v for k, v in value["boolean"].items()}
+            words = {k.lower(): v for k, v in value["boolean"].items()}
             for listed in words.values():
                 if any(isinstance(word, bool) for word in (listed if isinstance(listed, list) else [listed])):
                     raise ValueError("YAML reads Yes, No, true and false as booleans: put these words in quotes")
@@ -143,17 +144,16 @@ class Source(_Strict):
     known_at: str | None = None
     is_deleted: str | None = None
     gives: dict[str, tuple[Given, ...]]
-    file: str = Field(exclude=True)
-    text: str = Field(exclude=True, repr=False)
+    # Filled by the loader, under names that are no keys: `file` and `text` in a description are mistakes.
+    file: str = Field(exclude=True, alias="(file)")
+    text: str = Field(exclude=True, alias="(text)", repr=False)
 
     @field_validator("columns", mode="before")
     @classmethod
     def _short_readings(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        if any(isinstance(name, bool) for name in value):
-            raise ValueError("YAML reads on, off, yes and no as booleans: put such a column's name in quotes")
-        return {str(k): {"type": v} if isinstance(v, str) else v for k, v in value.items()}
+        return {k: {"type": v} if isinstance(v, str) else v for k, v in value.items()}
 
     @field_validator("gives", mode="before")
     @classmethod
@@ -190,10 +190,13 @@ class Source(_Strict):
         return self
 
 
+_OPTIONS = tuple(name for name in Given.model_fields if name != "columns")
+
+
 def _given(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
-    options = {k: value[k] for k in ("each", "where", "versions") if k in value}
+    options = {k: value[k] for k in _OPTIONS if k in value}
     return {**options, "columns": {k: str(v) for k, v in value.items() if k not in options}}
 
 
@@ -210,7 +213,8 @@ def _check_given(target: str, entries: tuple[Given, ...]) -> None:
     for entry in entries:
         for column in entry.columns:
             if column not in given_columns(table):
-                raise ValueError(f"gives {target}: no column {column!r}" + _meant(column, given_columns(table)))
+                known = (*given_columns(table), *_OPTIONS)
+                raise ValueError(f"gives {target}: no column {column!r}" + _meant(column, known))
         if entry.versions == "all" and not set(table.key) & set(table.computed):
             raise ValueError(f"gives {target}: versions all would give one key several rows; leave it out")
         if missing := [k for k in table.key if k not in entry.columns and k not in table.computed]:
@@ -232,9 +236,14 @@ def _meant(word: str, words: tuple[str, ...]) -> str:
 
 def load_source(path: Path) -> Source:
     """Read one source description; raise SourceError that names the file and the place of each mistake."""
-    text = path.read_text(encoding="utf-8")
     try:
-        values = yaml.safe_load(text)
+        text = path.read_text(encoding="utf-8")
+        values = strict_yaml.load(text)
+    except UnicodeDecodeError as error:
+        line, byte = error.object.count(b"\n", 0, error.start) + 1, error.object[error.start]
+        raise SourceError(f"{path}: line {line}: byte 0x{byte:02X} is not UTF-8; save the file as UTF-8") from error
+    except strict_yaml.DuplicateKeyError as error:
+        raise SourceError(f"{path}: {error}") from error
     except yaml.YAMLError as error:
         raise SourceError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):
@@ -242,7 +251,7 @@ def load_source(path: Path) -> Source:
     # Columns of a feed may be called anything.
     secret.refuse_literals({k: v for k, v in values.items() if k not in ("columns", "gives")}, str(path))
     try:
-        return Source(**{**values, "file": str(path), "text": text})
+        return Source.model_validate({**values, "(file)": str(path), "(text)": text})
     except ValidationError as error:
         raise SourceError(f"{path}:\n" + "\n".join(_mistakes(error))) from error
 
@@ -252,8 +261,18 @@ def _mistakes(error: ValidationError) -> Iterator[str]:
         place = ".".join(str(part) for part in item["loc"]) or "source"
         message = item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
-            message = "no such key" + _meant(str(item["loc"][-1]), tuple(Source.model_fields))
+            *above, key = item["loc"]
+            message = "no such key" + _meant(str(key), _keys(above))
         yield f"  {place}: {message}"
+
+
+def _keys(place: list[str | int]) -> tuple[str, ...]:
+    """Return the keys that may stand at a place of a description."""
+    model: Any = Source
+    for part in place:
+        # Below a mapping of names, as columns are, lies the model of one.
+        model = model.model_fields[part].annotation if hasattr(model, "model_fields") else get_args(model)[-1]
+    return tuple(field.alias or name for name, field in model.model_fields.items() if not field.exclude)
 
 
 def load_sources(folders: tuple[Path, ...]) -> tuple[Source, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,7 +34,7 @@ KEY_PRESENT = RowRule(
 )
 
 
-def broken(rules: tuple[RowRule, ...], table: Table) -> Column:
+def broken(rules: Sequence[RowRule], table: Table) -> Column:
     """Return an array of (rule, reason, values) of every rule that a row breaks, with the values it was judged by."""
     checks = [
         F.when(

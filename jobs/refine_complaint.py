@@ -19,13 +19,13 @@ WRITES = (silver.COMPLAINT, ops.QUARANTINE_RECORD, ops.BATCH_RUN)
 def run(lake: JobLake, settings: Settings) -> None:
     """Merge the complaints whose records, customer or taxonomy changed."""
     lake.full_if_changed(silver.TAXONOMY_CROSSWALK)
-    items, identities = refining.refined(
+    items, changed = refining.refined(
         lake, settings, TARGET, rules.RULES[TARGET], also=lambda: refining.of_customers(lake, TARGET)
     )
     complaints = filing.current(
         refining.sound(lake, TARGET, items), _customers(lake), lake.read(silver.TAXONOMY_CROSSWALK)
     )
-    refining.write_sound(lake, TARGET, complaints, identities)
+    refining.write_sound(lake, TARGET, complaints, changed)
 
 
 def _customers(lake: JobLake) -> DataFrame:

@@ -15,5 +15,5 @@ WRITES = (silver.COMPLAINT_REDRESS, ops.QUARANTINE_RECORD, ops.BATCH_RUN)
 
 def run(lake: JobLake, settings: Settings) -> None:
     """Merge the sound redress of the records that changed."""
-    items, identities = refining.refined(lake, settings, TARGET, rules.RULES[TARGET])
-    refining.write_sound(lake, TARGET, refining.sound(lake, TARGET, items), identities)
+    items, changed = refining.refined(lake, settings, TARGET, rules.RULES[TARGET])
+    refining.write_sound(lake, TARGET, refining.sound(lake, TARGET, items), changed)

@@ -16,5 +16,5 @@ WRITES = (silver.COMPLAINT_STATUS_HISTORY, ops.QUARANTINE_RECORD, ops.BATCH_RUN)
 
 def run(lake: JobLake, settings: Settings) -> None:
     """Merge the histories of the complaints whose records changed."""
-    items, identities = refining.refined(lake, settings, TARGET, rules.RULES[TARGET])
-    refining.write_sound(lake, TARGET, lifecycle.history(refining.provenance(items)), identities)
+    items, changed = refining.refined(lake, settings, TARGET, rules.RULES[TARGET])
+    refining.write_sound(lake, TARGET, lifecycle.history(refining.provenance(items)), changed)

@@ -16,12 +16,12 @@ WRITES = (*PRIMARY, ops.QUARANTINE_RECORD, ops.BATCH_RUN)
 
 def run(lake: JobLake, settings: Settings) -> None:
     """Merge the documents of the records that changed, and their texts."""
-    items, identities = refining.refined(lake, settings, TARGET, rules.RULES[TARGET])
+    items, changed = refining.refined(lake, settings, TARGET, rules.RULES[TARGET])
     documents = lake.keep(refining.sound(lake, TARGET, items))
     keys = None
-    if identities is not None:
-        keys = lake.keep(refining.of_identities(lake, lake.read(silver.DOCUMENT), identities).select("document_id")
-                         .unionByName(documents.select("document_id")).distinct())  # fmt: skip
+    if changed is not None:
+        there = refining.made_by(lake.read(silver.DOCUMENT), changed)
+        keys = lake.keep(there.select("document_id").unionByName(documents.select("document_id")).distinct())
     texts = documents.select(*silver.DOCUMENT_TEXT_RAW.column_names)
     lake.write(silver.DOCUMENT_TEXT_RAW, texts, keys)
     lake.write(silver.DOCUMENT, documents.select(*TARGET.column_names), keys)

@@ -23,9 +23,10 @@ ROLES = {"silver.source_party": "self", "silver.complaint": "complainant", "silv
 
 def run(lake: JobLake, settings: Settings) -> None:
     """Add the subjects of the records that landed."""
+    lake.refuse_to_forget(silver.RECORD_SUBJECT)
     parts = [part for source in lake.job.sources for part in _subjects(lake, source)]
-    if not parts:
-        return
+    # Nobody named is written down as well, as a commit without rows: these inputs are dealt with.
+    parts.append(lake.lake.spark.createDataFrame([], lake.lake.schema(silver.RECORD_SUBJECT)))
     found = reduce(DataFrame.unionByName, parts).where("source_party_id IS NOT NULL")
     # One record may name its subject in several ways: one row a role.
     subjects = found.groupBy(*silver.RECORD_SUBJECT.key).agg(

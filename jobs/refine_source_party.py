@@ -16,5 +16,5 @@ WRITES = (silver.SOURCE_PARTY, ops.QUARANTINE_RECORD, ops.BATCH_RUN)
 
 def run(lake: JobLake, settings: Settings) -> None:
     """Merge the parties of the records that changed."""
-    items, identities = refining.refined(lake, settings, TARGET, rules.RULES[TARGET])
-    refining.write_sound(lake, TARGET, parties.standardised(refining.sound(lake, TARGET, items)), identities)
+    items, changed = refining.refined(lake, settings, TARGET, rules.RULES[TARGET], prepare=parties.standardised)
+    refining.write_sound(lake, TARGET, refining.sound(lake, TARGET, items), changed)

@@ -7,15 +7,13 @@ job has work to do.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from delta.exceptions import DeltaConcurrentModificationException
 from delta.tables import DeltaTable
 from deltalake import DeltaTable as DeltaLog
 from deltalake.exceptions import TableNotFoundError
@@ -24,74 +22,13 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DataType, MapType, StructType
 
 from conf.table import Table
-
-FORMAT_VERSION = "1"
-# Operations that add, change or remove rows, with the metrics that say how many.
-DATA_METRICS = {
-    "WRITE": ("numOutputRows", "numDeletedRows"),
-    "MERGE": ("numTargetRowsInserted", "numTargetRowsUpdated", "numTargetRowsDeleted"),
-    "DELETE": ("numDeletedRows",),
-    "UPDATE": ("numUpdatedRows",),
-}
-NOT_DATA = ("CREATE TABLE", "OPTIMIZE", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES", "ADD COLUMNS",
-            "CHANGE COLUMN", "CLUSTER BY", "UNSET TBLPROPERTIES")  # fmt: skip
-
-
-class LakeError(RuntimeError):
-    """The lake cannot be read or written as asked; the message says what, where and what to do."""
-
-
-class ConcurrentWriteError(LakeError):
-    """Another driver committed what this run was about to write; the job starts again from its pins."""
-
-
-@dataclass(frozen=True)
-class Commit:
-    """What a write says about itself: the job, its run, the inputs consumed, and the code and settings that made it."""
-
-    job: str
-    run: str
-    n: int
-    inputs: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    as_of: str | None = None
-    code: str = ""
-    settings: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def metadata(self) -> str:
-        return json.dumps(asdict(self), sort_keys=True)
-
-
-@dataclass(frozen=True)
-class Version:
-    """One entry of a table's log; `rows` is None where the log does not say."""
-
-    number: int
-    at: datetime
-    operation: str
-    rows: int | None
-    commit: dict[str, Any]
-
-    @property
-    def is_data(self) -> bool:
-        return self.operation not in NOT_DATA and self.rows != 0
-
-
-@dataclass(frozen=True)
-class Pin:
-    """A table as one run sees it: its id, the version to read, and the last version that changed rows (-1: none)."""
-
-    id: str
-    version: int
-    data_version: int
-
-    @property
-    def consumed(self) -> tuple[str, int]:
-        return (self.id, self.data_version)
-
-
-ABSENT = Pin("", -1, -1)
+from jobs.runtime import ddl
+from jobs.runtime.commit import ABSENT as ABSENT
+from jobs.runtime.commit import Commit as Commit
+from jobs.runtime.commit import ConcurrentWriteError as ConcurrentWriteError
+from jobs.runtime.commit import LakeError as LakeError
+from jobs.runtime.commit import Pin as Pin
+from jobs.runtime.commit import Version as Version
 
 
 class Lake:
@@ -102,6 +39,8 @@ class Lake:
         self.root = root.rstrip("/") if "://" in root else str(Path(root).absolute())
         self._session = session
         self._schemas: dict[str, StructType] = {}
+        # Tables that were found to be, or made, as their contracts say.
+        self._in_line: set[str] = set()
 
     @property
     def spark(self) -> SparkSession:
@@ -121,14 +60,18 @@ class Lake:
     def versions(self, table: Table) -> list[Version]:
         """Return the table's versions, newest first; empty where there is no table yet."""
         log = self._log(table)
-        return [] if log is None else [_version(entry) for entry in log.history()]
+        return [] if log is None else [Version.of(entry) for entry in log.history()]
 
     def pin(self, table: Table) -> Pin:
         """Pin a table at its current version."""
         log = self._log(table)
         if log is None:
             return ABSENT
-        last = next((v.number for v in map(_version, log.history()) if v.is_data), -1)
+        entries = [Version.of(entry) for entry in log.history()]
+        last = next((v.number for v in entries if v.is_data), -1)
+        if last == -1 and entries and entries[-1].number > 0:
+            # The log was cleaned, and with it the commits that brought the rows: they are older than what is left.
+            last = entries[-1].number
         return Pin(str(log.metadata().id), log.version(), last)
 
     def last_n(self, table: Table, job: str) -> int:
@@ -178,9 +121,8 @@ class Lake:
 
     def schema(self, table: Table) -> StructType:
         """Return the contract's schema with its comments."""
-        ddl = ", ".join(f"`{c.name}` {c.type} COMMENT {_quoted(c.comment)}" for c in table.columns)
         if table.name not in self._schemas:
-            self._schemas[table.name] = self.spark.createDataFrame([], ddl).schema
+            self._schemas[table.name] = self.spark.createDataFrame([], ddl.columns(table.columns)).schema
         return self._schemas[table.name]
 
     # ---- writing
@@ -189,21 +131,22 @@ class Lake:
         """Add rows in one commit; nothing happens if the job already committed this n."""
         self._created(table)
         writer = self._conformed(table, frame).write.format("delta").mode("append")
-        self._options(writer, commit).save(self.path(table))
-        self._look_back(table, commit)
+        with self._committing(table, commit):
+            self._options(writer, commit).save(self.path(table))
 
     def replace(self, table: Table, frame: DataFrame, commit: Commit, where: str) -> None:
         """Replace the rows that fulfil `where`, and only those, by the frame's."""
         self._created(table)
         writer = self._conformed(table, frame).write.format("delta").mode("overwrite").option("replaceWhere", where)
-        self._options(writer, commit).save(self.path(table))
-        self._look_back(table, commit)
+        with self._committing(table, commit):
+            self._options(writer, commit).save(self.path(table))
 
     def merge(self, table: Table, frame: DataFrame, commit: Commit, deletes: DataFrame | None = None) -> None:
         """Upsert rows by the contract's key, delete the keys of `deletes`; equal rows are not touched."""
         self._created(table)
         upserts = self._conformed(table, frame)
-        if self.pin(table).data_version == -1:
+        if DeltaLog(self.path(table)).get_add_actions().num_rows == 0:
+            # Nothing to compare with: an append is cheaper.
             self.append(table, frame, commit)
             return
         source = upserts.withColumn("_op", F.lit("upsert"))
@@ -214,7 +157,7 @@ class Lake:
         differs = " OR ".join(f"NOT (t.`{c}` <=> s.`{c}`)" for c in self._comparable(table, others)) or "false"
         columns: dict[str, Any] = {f"`{c}`": f"s.`{c}`" for c in table.column_names}
         same_key = " AND ".join(f"t.`{c}` <=> s.`{c}`" for c in table.key)
-        with self._confs(commit):
+        with self._committing(table, commit), self._confs(commit):
             (
                 DeltaTable.forPath(self.spark, self.path(table)).alias("t")
                 .merge(source.alias("s"), same_key)
@@ -223,7 +166,6 @@ class Lake:
                 .whenNotMatchedInsert("s._op = 'upsert'", columns)
                 .execute()
             )  # fmt: skip
-        self._look_back(table, commit)
 
     def _comparable(self, table: Table, columns: list[str]) -> list[str]:
         # Spark does not compare maps: a map is told apart by the columns it was made with.
@@ -241,23 +183,14 @@ class Lake:
     def _created(self, table: Table) -> None:
         log = self._log(table)
         if log is None:
-            columns = ", ".join(f"`{c.name}` {c.type} COMMENT {_quoted(c.comment)}" for c in table.columns)
-            layout = _layout(table)
-            properties = ", ".join(f"'{k}' = '{v}'" for k, v in _properties(table).items())
-            self.spark.sql(
-                f"CREATE TABLE IF NOT EXISTS delta.`{self.path(table)}` ({columns}) USING delta {layout} "
-                f"COMMENT {_quoted(table.comment)} TBLPROPERTIES ({properties})"
-            )
-            return
-        present = {f.name: f.type for f in log.schema().fields}
-        if missing := [c for c in table.columns if c.name not in present]:
-            added = ", ".join(f"`{c.name}` {c.type} COMMENT {_quoted(c.comment)}" for c in missing)
-            self.spark.sql(f"ALTER TABLE delta.`{self.path(table)}` ADD COLUMNS ({added})")
-        if dropped := [name for name in present if name not in table.column_names]:
-            raise LakeError(
-                f"{table.name} has columns {dropped} that its contract no longer names: dropping data is refused; "
-                "put them back into the contract, or move the table away and rebuild it"
-            )
+            self.spark.sql(ddl.create(table, self.path(table)))
+        elif table.name not in self._in_line:
+            schema = self.spark.read.format("delta").load(self.path(table)).schema
+            present = {f.name: f.dataType.simpleString() for f in schema.fields}
+            contract = {f.name: f.dataType.simpleString() for f in self.schema(table).fields}
+            for statement in ddl.evolve(table, self.path(table), present, contract, log.metadata().configuration):
+                self.spark.sql(statement)
+        self._in_line.add(table.name)
 
     def _options(self, writer: Any, commit: Commit) -> Any:
         return (
@@ -280,28 +213,18 @@ class Lake:
             for key in values:
                 self.spark.conf.unset(key)
 
-    def _look_back(self, table: Table, commit: Commit) -> None:
-        if not any(
-            v.commit.get("run") == commit.run and v.commit.get("n") == commit.n for v in self.versions(table)[:20]
-        ):
-            raise ConcurrentWriteError(
-                f"{table.name}: commit {commit.n} of {commit.job} was made by another run; this one starts again"
-            )
-
-
-def _version(entry: dict[str, Any]) -> Version:
-    operation = entry.get("operation", "")
-    metrics = entry.get("operationMetrics") or {}
-    names = DATA_METRICS.get(operation, ())
-    rows = (
-        sum(int(metrics.get(name, 0)) for name in names) if names and any(name in metrics for name in names) else None
-    )
-    try:
-        commit = json.loads(entry.get("userMetadata") or "{}")
-    except ValueError:
-        commit = {}
-    at = datetime.fromtimestamp(entry["timestamp"] / 1000, UTC)
-    return Version(entry["version"], at, operation, rows, commit if isinstance(commit, dict) else {})
+    @contextmanager
+    def _committing(self, table: Table, commit: Commit) -> Iterator[None]:
+        """Raise ConcurrentWriteError where another driver's commit came first: by conflict, or as the same n."""
+        other = f"{table.name}: another driver made commit {commit.n} of {commit.job} at the same time"
+        try:
+            yield
+        except DeltaConcurrentModificationException as error:
+            raise ConcurrentWriteError(other) from error
+        # A write whose n is taken is skipped without a word: only the log tells.
+        mine = (v.commit.get("run") == commit.run and v.commit.get("n") == commit.n for v in self.versions(table)[:20])
+        if not any(mine):
+            raise ConcurrentWriteError(other)
 
 
 def _has_map(kind: DataType) -> bool:
@@ -310,29 +233,3 @@ def _has_map(kind: DataType) -> bool:
     if isinstance(kind, StructType):
         return any(_has_map(f.dataType) for f in kind.fields)
     return isinstance(kind, MapType)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _layout(table: Table) -> str:
-    if table.kind == "snapshot":
-        return "PARTITIONED BY (as_of_date)"
-    return ""
-
-
-def _properties(table: Table) -> dict[str, str]:
-    # Columns with statistics end up in the log: none that may hold a person's data, and none that are nested.
-    unlisted = (*table.personal, *(("as_of_date",) if table.kind == "snapshot" else ()))
-    plain = [
-        c.name for c in table.columns if c.name not in unlisted and not c.type.startswith(("ARRAY", "MAP", "BOOLEAN"))
-    ]
-    properties = {
-        "delta.dataSkippingStatsColumns": ",".join(plain),
-        "delta.logRetentionDuration": f"interval {30 if table.layer == 'ops' else 365} days",
-        "reclamo360.formatVersion": FORMAT_VERSION,
-    }
-    if table.layer in ("bronze", "silver") or (table.layer == "gold" and table.kind != "snapshot"):
-        properties["delta.enableChangeDataFeed"] = "true"
-    return properties

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import json
 import logging
 import os
 import socket
@@ -21,13 +19,16 @@ from pyspark.errors import PySparkException
 
 from conf.settings import Settings
 from conf.source import Source, SourceError
+from jobs.runtime.jvm import JvmError
 from jobs.runtime.lake import ABSENT, ConcurrentWriteError, Lake, LakeError, Pin
 from jobs.runtime.registry import Job
-from jobs.runtime.scope import JobLake, Watermark
+from jobs.runtime.scope import ForgottenFeedError, JobLake, Watermark
 
 log = logging.getLogger("reclamo360")
 
-ATTEMPTS_AGAINST_OTHERS = 3
+ATTEMPTS = 3
+# What Spark says when an executor is gone with what it kept (docs/decisions/0005).
+LOST = "Checkpoint block"
 # What Spark and Delta say when the changes since the watermark are gone: files vacuumed, log cleaned, table retyped.
 GONE = ("DELTA_CHANGE_DATA_FEED_INCOMPATIBLE", "DELTA_EMPTY_DIRECTORY", "SparkFileNotFoundException",
         "FileNotFoundException", "DELTA_MISSING_CHANGE_DATA", "DELTA_CHANGE_TABLE_FEED_DISABLED",
@@ -95,11 +96,6 @@ def lease(root: str, wait_seconds: float) -> Iterator[None]:
         yield
 
 
-def settings_hash(settings: Settings) -> str:
-    """Hash of the settings that decide what rows are, not where or how fast they are made."""
-    return hashlib.sha256(json.dumps({"max_field_mib": settings.landing.max_field_mib}).encode()).hexdigest()[:8]
-
-
 def scope(
     lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ...], now: datetime, *, rebuild: bool
 ) -> JobLake:
@@ -111,7 +107,7 @@ def scope(
     last = {table.name: lake.last_n(table, job.name) for table in job.writes}
     own = {table.name: lake.pin(table) for table in job.writes}
     before = next((mark.code for mark in marks if mark is not None), job.code)
-    return JobLake(lake, job, last, pins, own, since, why, sources, now, before, settings_hash(settings), as_of)
+    return JobLake(lake, job, last, pins, own, since, why, sources, now, before, as_of)
 
 
 def _since(
@@ -147,7 +143,7 @@ def state_of(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ..
         return "new" if scoped.why == "first run" else "due", scoped.why
     changed = [name for name, pin in scoped.pins.items() if pin.data_version != scoped.since[name][1]]
     mark = Watermark.of(lake.versions(job.primary[0]), job.name, scoped.as_of)
-    same = mark is not None and (mark.code, mark.settings) == (job.code, scoped.settings_hash)
+    same = mark is not None and mark.code == job.code
     stale = "" if job.is_journal or same else STALE
     if changed:
         return "due", "changed: " + ", ".join(changed) + (f"; {stale}" if stale else "")
@@ -170,7 +166,7 @@ class Pipeline:
             self.progress.start(job.name, number, len(jobs))
             cause = next((broken[t.name] for t in job.reads if t.name in broken), None)
             outcome = Outcome(job.name, "skipped", why=f"needs {cause}, which failed") if cause else self._tried(job)
-            if outcome.state in ("failed", "skipped"):
+            if outcome.state == "skipped" or (outcome.error and getattr(outcome.error, "stops_readers", True)):
                 broken |= {table.name: cause or job.name for table in job.primary}
             outcomes.append(outcome)
             self.progress.end(outcome)
@@ -182,6 +178,9 @@ class Pipeline:
             try:
                 outcome = self._run(job)
                 break
+            except JvmError:
+                # Without Java or jars no job runs: one message, not one a job.
+                raise
             except Exception as error:
                 log.debug("job %s failed", job.name, exc_info=True)
                 outcome = Outcome(job.name, "failed", why=said(error), error=error)
@@ -192,9 +191,13 @@ class Pipeline:
 
     def _run(self, job: Job) -> Outcome:
         if job.is_idle:
+            if any(self.lake.pin(table).data_version >= 0 and self.lake.row_count(table) for table in job.primary):
+                raise ForgottenFeedError(job.primary[0], "earlier feeds")
             return Outcome(job.name, "current", why="no source gives it")
         full = self.rebuild and not job.lands and not job.is_journal
-        for _ in range(ATTEMPTS_AGAINST_OTHERS):
+        attempt = 0
+        while True:
+            attempt += 1
             state, why = state_of(self.lake, job, self.settings, self.sources, self.now)
             full = full or (STALE in why and self.settings.rebuild == "auto")
             replays = self.settings.replay and bool(job.sources) and not job.lands
@@ -202,19 +205,19 @@ class Pipeline:
                 return Outcome(job.name, state, why=why)
             try:
                 return self._once(job, full=full)
-            except ConcurrentWriteError as error:
-                log.warning("event=start_again job=%s %s", job.name, error)
             except Exception as error:
                 # The Java error classes have no Python ones of their own: the text is all there is.
+                if isinstance(error, ConcurrentWriteError) or LOST in str(error):
+                    if attempt == ATTEMPTS:
+                        raise
+                    log.warning("event=start_again job=%s %s", job.name, said(error))
+                    continue
                 if full or job.lands or not any(sign in str(error) for sign in GONE):
                     raise
                 log.warning(
                     "event=fall_back job=%s the changes since the last run are gone: recomputing everything", job.name
                 )
                 full = True
-        raise ConcurrentWriteError(
-            f"{job.name}: another driver keeps writing the same tables; run it again when it is done"
-        )
 
     def _once(self, job: Job, *, full: bool) -> Outcome:
         scoped = scope(self.lake, job, self.settings, self.sources, self.now, rebuild=full)

@@ -1,8 +1,8 @@
 """Refining: bronze records become judged rows of a target, with every rejected one in quarantine and all counted.
 
-One pass: the versions of the changed records are read, typed, mapped and judged; sound ones are merged into the
-target; rejected ones go to quarantine; and `ops.batch_run` says what became of each batch. The target is written last,
-so a run that is killed before leaves its watermark where it was, and the next one does the same work again.
+The records with news are read once, typed, mapped and judged; rejected items go to quarantine, `ops.batch_run` says
+what became of each batch, and sound ones are merged into the target. The target is written last, so a run that is
+killed before leaves its watermark where it was, and the next one does the same work again.
 """
 
 from __future__ import annotations
@@ -14,52 +14,28 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from conf.settings import Settings
-from conf.source import Given, Source
 from conf.table import Table
-from conf.tables import ALL, ops, silver
-from expectations.rules import KEY_PRESENT, RowRule, broken
+from conf.tables import ALL, silver
+from expectations import judging
+from expectations.judging import Records
+from expectations.rules import RowRule
+from jobs.runtime import counting, quarantine
 from jobs.runtime.lake import LakeError
 from jobs.runtime.scope import JobLake
-from transformations.intake import giving, reading, versions
+from transformations.intake import versions
 
-KILLED = "the last run was killed before its end"
-IDENTITIES = "key_space string, record_key string"
-
-
-class BalanceError(LakeError):
-    """Landed records without exactly one disposition: the run stops before the target is written."""
+# A record in whatever version, as silver names it: feed and identity.
+RECORD = ("source_system", "_record_key")
+# Records sent to every task rather than shuffled to meet their versions: about 100 MB at most.
+FEW_RECORDS = 1_000_000
+# Rounds of asking who else has a part in the rows that the changed records touch, before everything is judged.
+ROUNDS = 4
+# Batches named to Delta, so that it opens no other file; a longer list costs more than it saves.
+FEW_BATCHES = 1_000
 
 
 class StopRuleError(LakeError):
     """Rows that break a rule of severity stop: the run ends before it writes anything."""
-
-
-def changed_identities(lake: JobLake, settings: Settings, also: DataFrame | None = None) -> DataFrame | None:
-    """Return (key_space, record_key) of every record with news; None: all of them.
-
-    News is a new version in bronze, a record in `also`, and with `replay` every record in open quarantine.
-    """
-    if lake.is_full:
-        return None
-    parts = []
-    for source in lake.job.sources:
-        changed = lake.changes(ALL[source.lands_in])
-        if changed is not None:
-            own = changed.where(F.col("_source_system") == source.source).withColumn("_identity", versions.identity())
-            parts.append(own.select(F.lit(source.key_space).alias("key_space"), F.col("_identity").alias("record_key")))
-    if also is not None:
-        parts.append(also.select("key_space", "record_key"))
-    if settings.replay:
-        waiting = _open_quarantine(lake).join(F.broadcast(_feeds(lake)), on="source_system", how="inner")
-        parts.append(waiting.select("key_space", "record_key"))
-    if not parts:
-        return lake.lake.spark.createDataFrame([], IDENTITIES)
-    return lake.keep(reduce(DataFrame.unionByName, parts).distinct())
-
-
-def _open_quarantine(lake: JobLake) -> DataFrame:
-    target = lake.job.primary[0].name
-    return lake.read(ops.QUARANTINE_RECORD).where((F.col("target") == target) & F.col("resolved_at").isNull())
 
 
 def refined(
@@ -67,24 +43,34 @@ def refined(
     settings: Settings,
     target: Table,
     rules: tuple[RowRule, ...],
+    prepare: Callable[[DataFrame], DataFrame] = lambda given: given,
     also: Callable[[], DataFrame | None] = lambda: None,
 ) -> tuple[DataFrame, DataFrame | None]:
-    """Judge what changed, write quarantine and counts, and return the judged items and the identities they are of.
+    """Judge what changed, write quarantine and counts, and return the judged items and the RECORDs they are of.
 
-    `also` gives further (key_space, record_key) to judge again. The caller writes the target, last of all.
+    `prepare` makes of the given columns what is judged and written; `also` gives further RECORDs to judge again.
+    RECORDs are None where everything is judged. The caller writes the target, last of all.
     """
-    _mend_killed_run(lake)
-    identities = changed_identities(lake, settings, None if lake.is_full else also())
-    items = lake.keep(_judged(lake, target, rules, identities))
-    if identities is not None and _meets_others(lake, target, items, identities):
-        lake.since, lake.why, identities = None, "records share keys of the target", None
-        items = lake.keep(_judged(lake, target, rules, None))
-    before = None if identities is None else _judged(lake, target, (), identities, stood=_open_quarantine(lake))
+    counting.mend_killed_run(lake)
+    lake.refuse_to_forget(target)
+    changed = None if lake.is_full else _changed_records(lake, settings, also())
+    for _ in range(ROUNDS):
+        records = _versions(lake, changed)
+        items = lake.keep(judging.judged(records, lake.job.sources, target, rules, prepare))
+        others = None if changed is None else _others(lake, target, items, changed)
+        if changed is None or others is None:
+            break
+        changed = _few(lake, changed.unionByName(others))
+    else:
+        lake.since, lake.why, changed = None, "records share keys of the target with too many others", None
+        records = _versions(lake, None)
+        items = lake.keep(judging.judged(records, lake.job.sources, target, rules, prepare))
+    before = None if changed is None else _as_they_stood(lake, target, records)
     items = _without_collisions(lake, target, items)
     _stop(items, rules, target)
-    write_counts(lake, target, items, before)
-    write_quarantine(lake, target, items, identities)
-    return items, identities
+    counting.write(lake, target, items, before)
+    quarantine.write(lake, target, items, changed)
+    return items, changed
 
 
 def sound(lake: JobLake, target: Table, items: DataFrame) -> DataFrame:
@@ -97,37 +83,24 @@ def sound(lake: JobLake, target: Table, items: DataFrame) -> DataFrame:
     return kept.withColumn("source_systems", F.array("source_system"))
 
 
-def write_sound(lake: JobLake, target: Table, rows: DataFrame, identities: DataFrame | None) -> None:
-    """Make the target's rows of the identities (all of it where None) equal `rows`."""
-    keys = None
-    if identities is not None:
-        keys = of_identities(lake, lake.read(target), identities).select("source_system", "_record_key").distinct()
+def write_sound(lake: JobLake, target: Table, rows: DataFrame, changed: DataFrame | None) -> None:
+    """Make the target's rows of the changed RECORDs (all of it where None) equal `rows`."""
+    keys = None if changed is None else made_by(lake.read(target), changed).select(*RECORD).distinct()
     lake.write(target, rows.select(*target.column_names), keys)
 
 
-def of_identities(lake: JobLake, rows: DataFrame, identities: DataFrame) -> DataFrame:
-    """Return the rows that records of the identities made."""
-    return rows.join(_made_by(lake, identities), on=["source_system", "_record_key"], how="left_semi")
-
-
-def _made_by(lake: JobLake, identities: DataFrame) -> DataFrame:
-    own = identities.join(F.broadcast(_feeds(lake)), on="key_space", how="inner")
-    return own.select("source_system", F.col("record_key").alias("_record_key"))
+def made_by(rows: DataFrame, records: DataFrame) -> DataFrame:
+    """Return the rows of a target that the RECORDs made."""
+    return rows.join(records, on=list(RECORD), how="left_semi")
 
 
 def of_customers(lake: JobLake, target: Table) -> DataFrame | None:
-    """Return (key_space, record_key) of the target's rows whose source party changed its customer."""
+    """Return the RECORDs of the target's rows whose source party changed its customer."""
     changed = lake.changes(silver.CUSTOMER_XREF)
     if changed is None:
         return None
     rows = lake.read(target).join(changed.select("source_party_id"), on="source_party_id", how="left_semi")
-    named = rows.join(F.broadcast(_feeds(lake)), on="source_system", how="inner")
-    return named.select("key_space", F.col("_record_key").alias("record_key"))
-
-
-def _feeds(lake: JobLake) -> DataFrame:
-    pairs = [(s.source, s.key_space) for s in lake.job.sources]
-    return lake.lake.spark.createDataFrame(pairs, "source_system string, key_space string")
+    return rows.select(*RECORD)
 
 
 def provenance(items: DataFrame) -> DataFrame:
@@ -135,56 +108,100 @@ def provenance(items: DataFrame) -> DataFrame:
     return items.withColumns({"source_system": F.col("_source_system"), "_record_key": F.col("_identity")})
 
 
-def _mend_killed_run(lake: JobLake) -> None:
-    """Recompute everything where a run was killed after its counts and before its target was written."""
-    run_n = lake.n[lake.job.primary[0].name] + 1
-    for version in lake.lake.versions(ops.BATCH_RUN):
-        if version.commit.get("job") == lake.job.name:
-            if version.commit["extra"].get("run_n") == run_n and not lake.is_full:
-                lake.since, lake.why = None, KILLED
-            return
+# ---- which records, in which versions
 
 
-def _meets_others(lake: JobLake, target: Table, items: DataFrame, identities: DataFrame) -> bool:
-    """Say whether other records than these have a part in the target's rows of the same keys.
+def _changed_records(lake: JobLake, settings: Settings, also: DataFrame | None) -> DataFrame:
+    """Return every RECORD with news: a new version, a place in `also`, or, with `replay`, in open quarantine.
 
-    Then what is right cannot be judged from the changed records alone.
+    A record has its key in every feed of its key space: what is news in one is judged in all of them.
+    """
+    bronze = {ALL[source.lands_in].name: ALL[source.lands_in] for source in lake.job.sources}
+    parts = [_record_of(rows) for table in bronze.values() if (rows := lake.changes(table)) is not None]
+    parts += [] if also is None else [also]
+    if settings.replay:
+        waiting = quarantine.still_open(lake)
+        parts.append(waiting.select("source_system", F.col("record_key").alias("_record_key")))
+    spark = lake.lake.spark
+    if not parts:
+        return spark.createDataFrame([], "source_system string, _record_key string")
+    sources = lake.job.sources
+    pairs = [(a.source, b.source) for a in sources for b in sources if a.key_space == b.key_space]
+    siblings = F.broadcast(spark.createDataFrame(pairs, "source_system string, _sibling string"))
+    known = reduce(DataFrame.unionByName, parts).join(siblings, on="source_system", how="inner")
+    return _few(lake, known.select(F.col("_sibling").alias("source_system"), "_record_key"))
+
+
+def _few(lake: JobLake, records: DataFrame) -> DataFrame:
+    """Keep RECORDs, to be sent to every task where they are few: their versions need not be shuffled to meet them."""
+    kept = lake.keep(records.distinct())
+    return F.broadcast(kept) if kept.count() <= FEW_RECORDS else kept
+
+
+def _record_of(bronze: DataFrame) -> DataFrame:
+    return bronze.select(F.col("_source_system").alias("source_system"), versions.identity().alias("_record_key"))
+
+
+def _versions(lake: JobLake, changed: DataFrame | None) -> Records:
+    """Return the bronze rows of each feed: every version of the changed records, or all of them."""
+    tables = {source.lands_in: ALL[source.lands_in] for source in lake.job.sources}
+    if changed is None:
+        found = {name: lake.read(table) for name, table in tables.items()}
+    else:
+        found = {name: lake.keep(_versions_of(lake.read(table), changed)) for name, table in tables.items()}
+    return {
+        source.source: found[source.lands_in].where(F.col("_source_system") == source.source)
+        for source in lake.job.sources
+    }
+
+
+def _versions_of(bronze: DataFrame, changed: DataFrame) -> DataFrame:
+    # The keys alone are read first: payloads are long, and mostly of batches that hold no changed record.
+    wanted = changed.withColumnsRenamed({"source_system": "_source_system", "_record_key": "_identity"})
+    keyed = bronze.withColumn("_identity", versions.identity())
+    batches = keyed.join(wanted, on=wanted.columns, how="left_semi").select("_batch_id").distinct()
+    named = [row[0] for row in batches.limit(FEW_BATCHES + 1).collect()]
+    near = keyed if len(named) > FEW_BATCHES else keyed.where(F.col("_batch_id").isin(named))
+    return near.join(wanted, on=wanted.columns, how="left_semi").select(*bronze.columns)
+
+
+def _as_they_stood(lake: JobLake, target: Table, records: Records) -> DataFrame:
+    fresh = [batch for batch, _, _ in counting.fresh_batches(lake)]
+    return judging.as_they_stood(records, lake.job.sources, target, quarantine.still_open(lake), fresh)
+
+
+# ---- several records, one key
+
+
+def _others(lake: JobLake, target: Table, items: DataFrame, changed: DataFrame) -> DataFrame | None:
+    """Return the RECORDs not in `changed` that have a part in the target's rows of the same keys; None: there are none.
+
+    What is right for such a row cannot be judged from the changed records alone.
     """
     given = [c for c in target.key if c not in target.computed]
     keys = provenance(items).select(*given, *(["source_system"] if "source_system" in target.key else [])).distinct()
-    held = lake.read(target).join(keys, on=keys.columns, how="left_semi").select("source_system", "_record_key")
-    collided = _open_quarantine(lake).where("array_contains(rules, 'key_given_once')")
-    return (
-        not held.join(_made_by(lake, identities), on=held.columns, how="left_anti").isEmpty() or not collided.isEmpty()
+    held = lake.read(target).join(keys, on=keys.columns, how="left_semi")
+    if "stated_by" in target.column_names:
+        held = held.select(F.explode("stated_by").alias("by")).select("by.source_system", "by.record_key")
+    else:
+        held = held.select(*RECORD)
+    waiting = quarantine.still_open(lake).where("array_contains(rules, 'key_given_once')")
+    losers = waiting.select("source_system", F.col("record_key").alias("_record_key"),
+                            F.expr("values['record_that_kept_it']").alias("_keeper"))  # fmt: skip
+    kept_out = losers.join(
+        changed.select(F.col("_record_key").alias("_keeper")).distinct(), on="_keeper", how="left_semi"
     )
+    found = held.toDF(*RECORD).unionByName(kept_out.select(*RECORD)).join(changed, on=list(RECORD), how="left_anti")
+    others = lake.keep(found.distinct())
+    return None if others.isEmpty() else others
 
 
 def _without_collisions(lake: JobLake, target: Table, items: DataFrame) -> DataFrame:
     """Quarantine all but the newest of the sound items of different records that claim one key."""
-    key = ["_source_system" if column == "source_system" else column for column in target.key]
-    if any(column in target.computed for column in key):
+    if not judging.target_key(target):
         return items
-    same_key = items.where("disposition = 'sound'").groupBy(*key)
-    this = F.struct("_identity", "_version", "_item")
-    newest = F.max_by(this, F.struct("_known_at", "_record_hash", "_item"))
-    claimed = same_key.agg(F.count("*").alias("_claims"), newest.alias("_keeper"))
-    collisions = lake.keep(claimed.where("_claims > 1").drop("_claims"))
-    if collisions.isEmpty():
-        return items
-    named = ", ".join(target.key)
-    problem = F.expr(
-        f"named_struct('rule', 'key_given_once', 'reason', 'another, newer record claims the same {named}', "
-        "'values', map('record_that_kept_it', _keeper._identity))"
-    )
-    marked = items.join(F.broadcast(collisions), on=key, how="left")
-    is_loser = F.coalesce((F.col("disposition") == "sound") & (this != F.col("_keeper")), F.lit(False))
-    parted = marked.withColumns(
-        {
-            "_problems": F.when(is_loser, F.array(problem)).otherwise(F.col("_problems")),
-            "disposition": F.when(is_loser, "quarantined").otherwise(F.col("disposition")),
-        }
-    )
-    return lake.keep(parted.drop("_keeper"))
+    claimed = lake.keep(judging.claimed_keys(items, target))
+    return items if claimed.isEmpty() else lake.keep(judging.without_losers(items, claimed, target))
 
 
 def _stop(items: DataFrame, rules: tuple[RowRule, ...], target: Table) -> None:
@@ -193,230 +210,3 @@ def _stop(items: DataFrame, rules: tuple[RowRule, ...], target: Table) -> None:
         count = items.where("disposition = 'sound'").where(f"NOT coalesce({rule.sql}, false)").count()
         if count:
             raise StopRuleError(f"{target.name}: {count} rows break {rule.name} ({rule.reason}); nothing was written")
-
-
-def _judged(
-    lake: JobLake,
-    target: Table,
-    rules: tuple[RowRule, ...],
-    identities: DataFrame | None,
-    stood: DataFrame | None = None,
-) -> DataFrame:
-    """Return every item of the identities' versions with its disposition, over all sources that give the target.
-
-    With `stood`, the open quarantine: the items of earlier batches, with the dispositions they had before this run.
-    """
-    entries = [
-        (given, _items(lake, source, target, number, given, rules, identities, stood))
-        for source in lake.job.sources
-        for number, given in enumerate(source.gives[target.name])
-    ]
-    parts = []
-    for every_version in (False, True):
-        whole = [items for given, items in entries if not given.each and (given.versions == "all") == every_version]
-        if whole:
-            # All sources together: one shuffle by record.
-            items = versions.folded(_union(whole), rejected=F.size("_problems") > 0, by=("_item",))
-            parts.append(versions.with_disposition(items, every_version=every_version))
-        exploded = [items for given, items in entries if given.each and (given.versions == "all") == every_version]
-        parts += [versions.with_disposition(items, every_version=every_version) for items in exploded]
-    return _union(parts)
-
-
-def _union(frames: list[DataFrame]) -> DataFrame:
-    return reduce(lambda a, b: a.unionByName(b, allowMissingColumns=True), frames)
-
-
-def _items(
-    lake: JobLake,
-    source: Source,
-    target: Table,
-    number: int,
-    given: Given,
-    rules: tuple[RowRule, ...],
-    identities: DataFrame | None,
-    stood: DataFrame | None,
-) -> DataFrame:
-    """Return the judged items of one entry; those of `each` with the versions of their record already folded."""
-    records = reading.with_typed_columns(_records(lake, source, identities), source)
-    if stood is not None:
-        records = _as_it_stood(lake, records, stood)
-    if given.each:
-        # The newest version of the record decides which items there are; an item alone may still be rejected.
-        records = versions.folded(records, rejected=F.size("unreadable") > 0)
-    items = giving.items(records, source, target, number, given)
-    rejecting = (_key_given(target), *(rule for rule in rules if rule.severity == "reject"))
-    items = _with_rules(items, rejecting, target) if stood is None else _rejected_then(items, stood)
-    return items.withColumn("_withdrawable", F.lit(given.versions == "newest"))
-
-
-_PLACE = {"batch_id": "_batch_id", "source_object": "_source_object", "position": "_position"}
-
-
-def _as_it_stood(lake: JobLake, typed: DataFrame, stood: DataFrame) -> DataFrame:
-    """Keep the records of earlier batches, unreadable where their quarantine says so."""
-    fresh = [batch for batch, _, _ in _landed(lake, everything=False)]
-    whole = stood.where("exists(rules, r -> r IN ('column_is_readable', 'record_is_readable'))")
-    places = whole.select(*(F.col(a).alias(b) for a, b in _PLACE.items()), F.lit(True).alias("_was")).distinct()
-    old = typed.where(~F.col("_batch_id").isin(fresh)) if fresh else typed
-    problem = F.array(F.struct(F.lit("").alias("column"), F.lit("").alias("value"), F.lit("").alias("reason")))
-    return (
-        old.join(places, on=list(_PLACE.values()), how="left")
-        .withColumn("unreadable", F.when(F.col("_was"), problem).otherwise(F.slice(problem, 1, 0)))
-        .drop("_was")
-    )
-
-
-def _rejected_then(items: DataFrame, stood: DataFrame) -> DataFrame:
-    """Give the items the one problem that they are in open quarantine, or none."""
-    place = {**_PLACE, "item": "_item"}
-    places = stood.select(*(F.col(a).alias(b) for a, b in place.items()), F.lit(True).alias("_was"))
-    problem = F.expr("array(named_struct('rule', '', 'reason', '', 'values', cast(map() AS map<string,string>)))")
-    return (
-        items.join(places, on=list(place.values()), how="left")
-        .withColumn("_problems", F.when(F.col("_was"), problem).otherwise(F.slice(problem, 1, 0)))
-        .drop("_was")
-    )
-
-
-def _records(lake: JobLake, source: Source, identities: DataFrame | None) -> DataFrame:
-    records = lake.read(ALL[source.lands_in]).where(F.col("_source_system") == source.source)
-    if identities is None:
-        return records
-    own = identities.where(F.col("key_space") == source.key_space).select(F.col("record_key").alias("_identity"))
-    return (
-        records.withColumn("_identity", versions.identity())
-        .join(own, on="_identity", how="left_semi")
-        .drop("_identity")
-    )
-
-
-def _key_given(target: Table) -> RowRule:
-    given = [c for c in target.key if c not in target.computed]
-    return RowRule(
-        "key_is_given", " AND ".join(f"`{c}` IS NOT NULL" for c in given) or "true", f"no {' or '.join(given)}"
-    )
-
-
-def _with_rules(items: DataFrame, rules: tuple[RowRule, ...], target: Table) -> DataFrame:
-    if "text" in items.columns:
-        items = items.withColumn("length", F.length("text"))
-    # What a rule says of a value that could not be read would only repeat that it is null.
-    judged_rules = F.when(F.col("_applicable") & (F.size("_problems") == 0), broken(rules, target)).otherwise(
-        F.array().cast(f"array<{giving.PROBLEM}>")
-    )
-    return items.withColumn("_problems", F.concat("_problems", broken((KEY_PRESENT,), target), judged_rules))
-
-
-def write_quarantine(lake: JobLake, target: Table, items: DataFrame, identities: DataFrame | None) -> None:
-    """Open a quarantine row for every newly rejected item, and close those that no longer are, saying why."""
-    rejected = items.where("disposition = 'quarantined'").select(
-        F.lit(target.name).alias("target"),
-        F.col("_batch_id").alias("batch_id"),
-        F.col("_source_object").alias("source_object"),
-        F.col("_position").alias("position"),
-        F.col("_item").alias("item"),
-        F.col("_source_system").alias("source_system"),
-        F.col("_identity").alias("record_key"),
-        F.expr("transform(_problems, p -> p.rule)").alias("rules"),
-        F.expr("transform(_problems, p -> p.reason)").alias("reasons"),
-        F.expr("aggregate(_problems, cast(map() AS map<string,string>), (all, p) -> "
-               "map_concat(map_filter(all, (k, v) -> NOT map_contains_key(p.values, k)), p.values))").alias("values"),
-        "payload",
-        F.lit(lake.now).alias("quarantined_at"),
-        F.lit(None).cast("timestamp").alias("resolved_at"),
-        F.lit(None).cast("string").alias("resolution"),
-    )  # fmt: skip
-    key = list(ops.QUARANTINE_RECORD.key)
-    waiting = _open_quarantine(lake)
-    if identities is not None:
-        waiting = waiting.join(F.broadcast(_feeds(lake)), on="source_system", how="inner")
-        waiting = waiting.join(identities, on=["key_space", "record_key"], how="left_semi").drop("key_space")
-    now = items.select(
-        F.lit(target.name).alias("target"),
-        F.col("_batch_id").alias("batch_id"),
-        F.col("_source_object").alias("source_object"),
-        F.col("_position").alias("position"),
-        F.col("_item").alias("item"),
-        F.when(F.col("disposition") == "sound", "passed").otherwise(F.col("disposition")).alias("resolution"),
-    )
-    resolved = (
-        waiting.drop("resolution", "resolved_at")
-        .join(now, on=key, how="left")
-        # An item that the description no longer gives at all is not applicable any more.
-        .withColumn("resolution", F.coalesce("resolution", F.lit("not_applicable")))
-        .where("resolution <> 'quarantined'")
-        .withColumn("resolved_at", F.lit(lake.now))
-    )
-    same = waiting.select(*key, "rules").withColumn("_open", F.lit(True))
-    fresh = rejected.join(same, on=[*key, "rules"], how="left_anti")
-    changed = lake.keep(fresh.unionByName(resolved.select(*fresh.columns)))
-    if not changed.isEmpty():
-        lake.merge(ops.QUARANTINE_RECORD, changed)
-
-
-def write_counts(lake: JobLake, target: Table, items: DataFrame, before: DataFrame | None) -> None:
-    """Add what this run changed in the dispositions of each batch to `ops.batch_run`, after checking the balance.
-
-    `before` holds the same items as they stood, for an increment; a full recompute is held against the sum so far.
-    """
-    run_n = lake.n[lake.job.primary[0].name] + 1
-    after = lake.keep(_counts(items))
-    _check_balance(lake, after, everything=lake.is_full)
-    key = ["batch_id", "source_system"]
-    if before is None:
-        past = lake.read(ops.BATCH_RUN).where((F.col("target") == target.name) & (F.col("run_n") < run_n))
-        earlier = past.groupBy(*key).agg(*(F.sum(c).alias(c) for c in _COUNTED))
-    else:
-        earlier = _counts(before)
-    moved = after.select(*key, *_COUNTED).unionByName(earlier.select(*key, *((-F.col(c)).alias(c) for c in _COUNTED)))
-    rows = lake.keep(
-        moved.groupBy(*key)
-        .agg(*(F.sum(c).alias(c) for c in _COUNTED))
-        .where(" OR ".join(f"{c} <> 0" for c in _COUNTED))
-        .select(F.lit(target.name).alias("target"), "batch_id", F.lit(run_n).cast("bigint").alias("run_n"),
-                "source_system", *_COUNTED, F.lit(lake.now).alias("judged_at"))
-    )  # fmt: skip
-    if lake.why == KILLED or not rows.isEmpty():
-        # Runs from this number on never reached the target.
-        lake.replace(ops.BATCH_RUN, rows, f"target = '{target.name}' AND run_n >= {run_n}", run_n=run_n)
-
-
-_COUNTED = ("record_count", "item_count", *versions.DISPOSITIONS)
-
-
-def _counts(items: DataFrame) -> DataFrame:
-    first = (F.col("_item") == 0).cast("bigint")
-    return items.groupBy(F.col("_batch_id").alias("batch_id"), F.col("_source_system").alias("source_system")).agg(
-        F.sum(first).alias("record_count"),
-        F.count("*").alias("item_count"),
-        *(F.sum((F.col("disposition") == d).cast("bigint")).alias(d) for d in versions.DISPOSITIONS),
-    )
-
-
-def _check_balance(lake: JobLake, counts: DataFrame, *, everything: bool) -> None:
-    """Raise BalanceError where a new batch has other records than landed, or items without exactly one disposition."""
-    found = {(r.batch_id, r.source_system): r for r in counts.collect()}
-    for r in found.values():
-        total = sum(r[d] for d in versions.DISPOSITIONS)
-        if total != r.item_count:
-            raise BalanceError(f"batch {r.batch_id}: {r.item_count} items, but {total} dispositions")
-    for batch, source, landed in _landed(lake, everything=everything):
-        judged_records = found[(batch, source)].record_count if (batch, source) in found else 0
-        if judged_records != landed:
-            raise BalanceError(
-                f"{lake.job.name}: batch {batch} of {source} landed {landed} records, {judged_records} were judged"
-            )
-
-
-def _landed(lake: JobLake, *, everything: bool) -> list[tuple[str, str, int]]:
-    """Return (batch, source, records) of the batches that are new to this run, from the commits that landed them."""
-    names = {source.source for source in lake.job.sources}
-    found = []
-    for table in {ALL[source.lands_in] for source in lake.job.sources}:
-        after = -1 if everything or lake.since is None else lake.since.get(table.name, ("", -1))[1]
-        for version in lake.lake.versions(table):
-            extra = version.commit.get("extra", {})
-            if after < version.number <= lake.pins[table.name].version and extra.get("source") in names:
-                found.append((extra["batch_id"], extra["source"], extra["records"]))
-    return found

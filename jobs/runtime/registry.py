@@ -128,7 +128,7 @@ def _module_code(name: str) -> str:
             continue
         visited.add(module)
         text = path.read_text(encoding="utf-8")
-        # How the runtime moves rows is not what they mean; only refining decides rows, and what it imports.
+        # How the runtime moves rows is not what they mean; refining decides which, and what it imports.
         if not module.startswith("jobs.runtime") or module == "jobs.runtime.refining":
             seen[module] = text
         if not module.startswith("jobs.runtime") or module in ("jobs.runtime.refining", "jobs.runtime.landing"):

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -24,18 +23,24 @@ if TYPE_CHECKING:
 KeyColumns = Mapping[str, str]
 
 
-class FeedGoneError(LakeError):
-    """The changes since the last run can no longer be read; the job recomputes everything."""
+class ForgottenFeedError(LakeError):
+    """A table would lose the rows of feeds whose descriptions were not given to this run."""
+
+    def __init__(self, table: Table, feeds: str) -> None:
+        super().__init__(
+            f"{table.name} holds rows of {feeds}, which no source description of this run gives it; recomputing would "
+            "remove them. Give their folder with --sources as well; to take the rows back, keep the description and "
+            'let it give the table with where: "false"'
+        )
 
 
 @dataclass(frozen=True)
 class Watermark:
-    """What an output was last made from: the job's run number, inputs consumed, code and settings."""
+    """What an output was last made from: the job's run number, inputs consumed and code."""
 
     n: int
     inputs: dict[str, tuple[str, int]]
     code: str
-    settings: str
     as_of: str | None
 
     @classmethod
@@ -45,7 +50,7 @@ class Watermark:
             commit = version.commit
             if commit.get("job") == job and (as_of is None or commit.get("as_of") == as_of):
                 inputs = {name: (pin[0], pin[1]) for name, pin in commit["inputs"].items()}
-                return cls(commit["n"], inputs, commit["code"], commit["settings"], commit.get("as_of"))
+                return cls(commit["n"], inputs, commit["code"], commit.get("as_of"))
         return None
 
 
@@ -66,11 +71,10 @@ class JobLake:
     sources: tuple[Source, ...]
     now: datetime
     code_before: str
-    settings_hash: str
     as_of: str | None
     run: str = field(default_factory=lambda: str(uuid.uuid4()))
     rows: dict[str, int] = field(default_factory=dict)
-    _kept: list[DataFrame] = field(default_factory=list)
+    _others_kept: frozenset[int] | None = None
 
     @property
     def is_full(self) -> bool:
@@ -125,6 +129,15 @@ class JobLake:
             return self.lake.spark.createDataFrame([], f"{key} string")
         return self.keep(reduce(DataFrame.unionByName, parts).where(F.col(key).isNotNull()).distinct())
 
+    def refuse_to_forget(self, table: Table) -> None:
+        """Raise ForgottenFeedError where recomputing all of an output would lose the rows of feeds not described."""
+        if not self.is_full or self.own[table.name].data_version < 0:
+            return
+        feeds = F.explode("source_systems") if "source_systems" in table.column_names else F.col("source_system")
+        held = {row[0] for row in self.read(table).select(feeds).distinct().collect()}
+        if gone := sorted(held - {source.source for source in self.job.sources}):
+            raise ForgottenFeedError(table, ", ".join(gone))
+
     def full_if_changed(self, *tables: Table) -> None:
         """Recompute everything where an input changed whose rows lead to no single keys (a calendar, a taxonomy)."""
         for table in tables:
@@ -132,15 +145,25 @@ class JobLake:
                 self.since, self.why = None, f"{table.name} changed"
 
     def keep(self, frame: DataFrame) -> DataFrame:
-        """Persist a frame that is used more than once; it is released when the job ends."""
-        kept = frame.persist(StorageLevel.MEMORY_AND_DISK)
-        self._kept.append(kept)
-        return kept
+        """Compute a frame that is used more than once a single time; it is released when the job ends.
+
+        A checkpoint, not a cache: what is made of it is planned from here on, not from the files again, and a MERGE
+        into a table that it was read from does not compute it anew (docs/decisions/0005).
+        """
+        if self._others_kept is None:
+            self._others_kept = frozenset(self._persistent())
+        return frame.localCheckpoint(eager=False)
 
     def release(self) -> None:
-        for frame in self._kept:
-            frame.unpersist()
-        self._kept.clear()
+        """Free what this job kept; what others in the same session hold stays."""
+        if self._others_kept is not None:
+            for number, rdd in self._persistent().items():
+                if number not in self._others_kept:
+                    rdd.unpersist()
+
+    def _persistent(self) -> Mapping[int, Any]:
+        kept: Mapping[int, Any] = self.lake.spark.sparkContext._jsc.getPersistentRDDs()
+        return kept
 
     # ---- writing
 
@@ -152,7 +175,7 @@ class JobLake:
         inputs = {name: pin.consumed for name, pin in self.pins.items()}
         # An increment by new code leaves the older rows as they were made: the table stays stale until it is rebuilt.
         code = self.job.code if self.since is None or self.job.is_journal else self.code_before
-        return Commit(self.job.name, self.run, self.n[table.name], inputs, self.as_of, code, self.settings_hash, extra)
+        return Commit(self.job.name, self.run, self.n[table.name], inputs, self.as_of, code, extra)
 
     def write(self, table: Table, frame: DataFrame, keys: DataFrame | None = None) -> None:
         """Make the output equal `frame` for the given keys (all of it where None), touching only rows that differ."""

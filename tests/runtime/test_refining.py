@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from conf.tables import ALL
-from jobs.runtime import refining
+from jobs.runtime import quarantine, refining
 from tests.conftest import Company
 from tests.runtime.feeds import CASES, cases
 
@@ -138,9 +138,9 @@ def test_a_run_killed_between_its_counts_and_its_target_is_done_again_once(
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for step in ("write_quarantine", "write_sound"):
+    for module, step in ((quarantine, "write"), (refining, "write_sound")):
         with monkeypatch.context() as patched:
-            patched.setattr(refining, step, killed)
+            patched.setattr(module, step, killed)
             with pytest.raises(KeyboardInterrupt):
                 company.run(*JOBS)
     company.run(*JOBS)

@@ -1,0 +1,94 @@
+"""What a table's log says: who wrote a version, from what, and which rows it changed (docs/decisions/0002)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+# Operations that add, change or remove rows, with the metrics that say how many.
+DATA_METRICS = {
+    "WRITE": ("numOutputRows", "numDeletedRows"),
+    "MERGE": ("numTargetRowsInserted", "numTargetRowsUpdated", "numTargetRowsDeleted"),
+    "DELETE": ("numDeletedRows",),
+    "UPDATE": ("numUpdatedRows",),
+}
+NOT_DATA = ("CREATE TABLE", "OPTIMIZE", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES", "ADD COLUMNS",
+            "CHANGE COLUMN", "CLUSTER BY", "UNSET TBLPROPERTIES")  # fmt: skip
+
+
+class LakeError(RuntimeError):
+    """The lake cannot be read or written as asked; the message says what, where and what to do.
+
+    `stops_readers` is False where the job's outputs are sound all the same: the jobs that read them go on.
+    """
+
+    stops_readers = True
+
+
+class ConcurrentWriteError(LakeError):
+    """Another driver committed what this run was about to write; the job starts again from its pins."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What a write says about itself: the job, its run, the inputs consumed, and the code that made it."""
+
+    job: str
+    run: str
+    n: int
+    inputs: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    as_of: str | None = None
+    code: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def metadata(self) -> str:
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+@dataclass(frozen=True)
+class Version:
+    """One entry of a table's log; `rows` is None where the log does not say."""
+
+    number: int
+    at: datetime
+    operation: str
+    rows: int | None
+    commit: dict[str, Any]
+
+    @classmethod
+    def of(cls, entry: dict[str, Any]) -> Version:
+        """Read an entry of the log; metadata that is not ours is none."""
+        operation = entry.get("operation", "")
+        metrics = entry.get("operationMetrics") or {}
+        said = [int(metrics[name]) for name in DATA_METRICS.get(operation, ()) if name in metrics]
+        try:
+            commit = json.loads(entry.get("userMetadata") or "{}")
+        except ValueError:
+            commit = {}
+        at = datetime.fromtimestamp(entry["timestamp"] / 1000, UTC)
+        own = commit if isinstance(commit, dict) else {}
+        return cls(entry["version"], at, operation, sum(said) if said else None, own)
+
+    @property
+    def is_data(self) -> bool:
+        return self.operation not in NOT_DATA and self.rows != 0
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A table as one run sees it: its id, the version to read, and the last version that changed rows (-1: none)."""
+
+    id: str
+    version: int
+    data_version: int
+
+    @property
+    def consumed(self) -> tuple[str, int]:
+        return (self.id, self.data_version)
+
+
+ABSENT = Pin("", -1, -1)

@@ -1,0 +1,93 @@
+"""Counting: what became of every landed record, in `ops.batch_run` (docs/decisions/0003)."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from conf.table import Table
+from conf.tables import ALL, ops
+from jobs.runtime.lake import LakeError
+from jobs.runtime.scope import JobLake
+from transformations.intake import versions
+
+KILLED = "the last run was killed before its end"
+COUNTED = ("record_count", "item_count", *versions.DISPOSITIONS)
+BATCH = ("batch_id", "source_system")
+
+
+class BalanceError(LakeError):
+    """Landed records without exactly one disposition: the run stops before the target is written."""
+
+
+def mend_killed_run(lake: JobLake) -> None:
+    """Recompute everything where a run was killed after its counts and before its target was written."""
+    run_n = lake.n[lake.job.primary[0].name] + 1
+    for version in lake.lake.versions(ops.BATCH_RUN):
+        if version.commit.get("job") == lake.job.name:
+            if version.commit["extra"].get("run_n") == run_n and not lake.is_full:
+                lake.since, lake.why = None, KILLED
+            return
+
+
+def write(lake: JobLake, target: Table, items: DataFrame, before: DataFrame | None) -> None:
+    """Add what this run changed in the dispositions of each batch, after checking the balance.
+
+    `before` holds the same items as they stood, for an increment; a full recompute is held against the sum so far.
+    """
+    run_n = lake.n[lake.job.primary[0].name] + 1
+    after = lake.keep(_counts(items))
+    _check_balance(lake, after)
+    if before is None:
+        past = lake.read(ops.BATCH_RUN).where((F.col("target") == target.name) & (F.col("run_n") < run_n))
+        earlier = past.groupBy(*BATCH).agg(*(F.sum(c).alias(c) for c in COUNTED))
+    else:
+        earlier = _counts(before)
+    moved = after.select(*BATCH, *COUNTED).unionByName(earlier.select(*BATCH, *((-F.col(c)).alias(c) for c in COUNTED)))
+    rows = lake.keep(
+        moved.groupBy(*BATCH)
+        .agg(*(F.sum(c).alias(c) for c in COUNTED))
+        .where(" OR ".join(f"{c} <> 0" for c in COUNTED))
+        .select(F.lit(target.name).alias("target"), "batch_id", F.lit(run_n).cast("bigint").alias("run_n"),
+                "source_system", *COUNTED, F.lit(lake.now).alias("judged_at"))
+    )  # fmt: skip
+    if lake.why == KILLED or not rows.isEmpty():
+        # Runs from this number on never reached the target.
+        lake.replace(ops.BATCH_RUN, rows, f"target = '{target.name}' AND run_n >= {run_n}", run_n=run_n)
+
+
+def fresh_batches(lake: JobLake) -> list[tuple[str, str, int]]:
+    """Return (batch, source, records) of the batches that are new to this run, from the commits that landed them."""
+    names = {source.source for source in lake.job.sources}
+    found = []
+    for table in {ALL[source.lands_in] for source in lake.job.sources}:
+        after = -1 if lake.since is None else lake.since.get(table.name, ("", -1))[1]
+        for version in lake.lake.versions(table):
+            extra = version.commit.get("extra", {})
+            if after < version.number <= lake.pins[table.name].version and extra.get("source") in names:
+                found.append((extra["batch_id"], extra["source"], extra["records"]))
+    return found
+
+
+def _counts(items: DataFrame) -> DataFrame:
+    first = (F.col("_item") == 0).cast("bigint")
+    return items.groupBy(F.col("_batch_id").alias("batch_id"), F.col("_source_system").alias("source_system")).agg(
+        F.sum(first).alias("record_count"),
+        F.count("*").alias("item_count"),
+        *(F.sum((F.col("disposition") == d).cast("bigint")).alias(d) for d in versions.DISPOSITIONS),
+    )
+
+
+def _check_balance(lake: JobLake, counts: DataFrame) -> None:
+    """Raise BalanceError where a new batch has other records than landed, or items without exactly one disposition."""
+    found = {(r.batch_id, r.source_system): r for r in counts.collect()}
+    for r in found.values():
+        total = sum(r[d] for d in versions.DISPOSITIONS)
+        if total != r.item_count:
+            raise BalanceError(f"batch {r.batch_id}: {r.item_count} items, but {total} dispositions")
+    for batch, source, landed in fresh_batches(lake):
+        judged_records = found[(batch, source)].record_count if (batch, source) in found else 0
+        if judged_records != landed:
+            raise BalanceError(
+                f"{lake.job.name}: batch {batch} of {source} landed {landed} records, {judged_records} were judged"
+            )
