@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from conf import secret, strict_yaml
+from conf import kinds, secret, strict_yaml
 from conf.table import Table
 from conf.tables import ALL
 
@@ -107,12 +107,25 @@ class Reading(_Strict):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Reading:
-        kinds = [k for k in ("type", "date", "timestamp", "decimal", "boolean") if getattr(self, k) is not None]
-        if len(kinds) != 1:
-            raise ValueError(f"needs exactly one of type, date, timestamp, decimal, boolean; has {kinds or 'none'}")
+        ways = [k for k in ("type", "date", "timestamp", "decimal", "boolean") if getattr(self, k) is not None]
+        if len(ways) != 1:
+            raise ValueError(f"needs exactly one of type, date, timestamp, decimal, boolean; has {ways or 'none'}")
         if self.decimal is not None and not re.fullmatch(r"\d{1,2},\s*\d{1,2}", self.decimal):
             raise ValueError(f"decimal is written as 'precision,scale', as '18,2'; found {self.decimal!r}")
+        for listed in (self.date, self.timestamp, self.boolean, *(self.boolean or {}).values()):
+            if listed is not None and not listed:
+                raise ValueError("an empty list; name what is read")
+        for pattern in (*(self.date or ()), *(self.timestamp or ())):
+            kinds.check_pattern(pattern)
+        _ = self.kind  # says what is wrong with a type, before any file is read by it
         return self
+
+    @property
+    def kind(self) -> kinds.Kind:
+        """The type that the column has once it is read."""
+        if self.decimal is not None:
+            return kinds.parse(f"decimal({self.decimal})")
+        return kinds.parse(self.type or ("date" if self.date else "timestamp" if self.timestamp else "boolean"))
 
 
 class Given(_Strict):
@@ -279,11 +292,20 @@ def load_sources(folders: tuple[Path, ...]) -> tuple[Source, ...]:
     """Read every `*.yaml` below the folders (a folder may be one file); names must be unique."""
     found: dict[str, Source] = {}
     for folder in folders:
-        if not folder.exists():
-            raise SourceError(f"sources: {folder} does not exist; give a folder of source descriptions with --sources")
-        for path in [folder] if folder.is_file() else sorted(folder.rglob("*.yaml")):
-            source = load_source(path)
-            if other := found.get(source.source):
-                raise SourceError(f"{path}: the name {source.source!r} is taken by {other.file}")
-            found[source.source] = source
+        for path in described(folder):
+            add(load_source(path), found)
     return tuple(found.values())
+
+
+def described(folder: Path) -> list[Path]:
+    """Return the source descriptions below a folder, which may be one file."""
+    if not folder.exists():
+        raise SourceError(f"sources: {folder} does not exist; give a folder of source descriptions with --sources")
+    return [folder] if folder.is_file() else sorted(folder.rglob("*.yaml"))
+
+
+def add(source: Source, found: dict[str, Source]) -> None:
+    """Put a source under its name; raise SourceError where another one has it."""
+    if other := found.get(source.source):
+        raise SourceError(f"{source.file}: the name {source.source!r} is taken by {other.file}")
+    found[source.source] = source

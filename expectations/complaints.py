@@ -45,8 +45,7 @@ RULES = {
     silver.COMPLAINT_STATUS_HISTORY: (
         RowRule("status_known", f"to_status IN ({', '.join(repr(s) for s in STATUSES)})",
                 f"the status is none of {', '.join(STATUSES)}"),
-        RowRule("at_present", "at IS NOT NULL", "the change has no time"),
-        RowRule("at_not_after_known", "at <= _known_at + INTERVAL 1 DAY",
+        RowRule("at_not_after_known", "at IS NULL OR at <= _known_at + INTERVAL 1 DAY",
                 "the change lies more than a day after the company knew of it"),
     ),
     silver.COMPLAINT_REDRESS: (

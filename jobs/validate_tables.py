@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
+
+from pyspark.sql import Window
+from pyspark.sql import functions as F
 
 from conf.settings import Settings
+from conf.table import Table
 from conf.tables import ops
-from expectations import suites
-from expectations.validation import Validator
+from expectations import docs, suites
+from expectations.validation import Finding, Validator
 from jobs.runtime.lake import LakeError
 from jobs.runtime.scope import JobLake
 
@@ -23,31 +28,50 @@ class ExpectationError(LakeError):
 
 def run(lake: JobLake, settings: Settings) -> None:
     """Validate the tables that changed; a broken check of severity stop fails the job after it was recorded."""
-    changed = [
-        t for t in READS if lake.pins[t.name].data_version >= 0 and (lake.is_full or lake.changes(t) is not None)
-    ]
+    changed = [table for table in READS if _has_news(lake, table)]
     if not changed:
         return
     # Great Expectations makes a Spark session of its own where it finds none.
     spark = lake.lake.spark
-    validator = Validator(f"{lake.lake.root}/docs")
-    rows = []
+    documents = Path(lake.lake.root) / "docs"
+    validator = Validator(documents, lake.keep)
+    found: list[tuple[Table, Finding]] = []
+    looked_at = {name: other for table in changed for name, other in suites.needed(table).items()}
+    others = {name: lake.keep(lake.read(other).select(column)) for name, (other, column) in looked_at.items()}
     for table in changed:
-        others = {r.to.name.replace(".", "_"): lake.read(r.to) for r in suites.REFERENCES.get(table, ())}
-        # Every check is a query of its own: the table is read once.
         version = lake.pins[table.name].version
-        rows += [
-            (table.name, version, found.check.name, found.check.severity, found.is_met, found.checked_count,
-             found.unexpected_count, found.detail, lake.now)
-            for found in validator.validate(table, lake.keep(lake.read(table)), others)
-        ]  # fmt: skip
-    validator.write_docs()
-    for name in {row[0] for row in rows if not row[4] and row[3] == "stop"}:
+        found += [(table, finding) for finding in validator.validate(table, lake.read(table), others, version)]
+    rows = [_result(lake, table, finding) for table, finding in found]
+    validator.write_pages()
+    docs.write_index(documents, [*rows, *_earlier(lake, changed)])
+    stopping = [(table, f) for table, f in found if not f.is_met and f.check.severity == "stop"]
+    for table, _ in stopping:
         # Not consumed: the next run says so again until it is mended.
-        del lake.pins[name]
+        lake.pins.pop(table.name, None)
     lake.merge(ops.VALIDATION_RESULT, spark.createDataFrame(rows, lake.lake.schema(ops.VALIDATION_RESULT)))
-    for row in rows:
-        if not row[4]:
-            log.warning("event=expectation table=%s check=%s severity=%s rows=%d", row[0], row[2], row[3], row[6])
-    if stopped := [f"{row[0]}: {row[2]} ({row[6]} rows: {row[7]})" for row in rows if not row[4] and row[3] == "stop"]:
-        raise ExpectationError("; ".join(stopped))
+    for table, f in found:
+        if not f.is_met:
+            log.warning("event=expectation table=%s check=%s severity=%s broken=%d", table.name, f.check.name,
+                        f.check.severity, f.unexpected_count)  # fmt: skip
+    if stopping:
+        raise ExpectationError("; ".join(f"{t.name}: {f.check.name} ({f.detail})" for t, f in stopping))
+
+
+def _result(lake: JobLake, table: Table, found: Finding) -> docs.Result:
+    return docs.Result(table.name, lake.pins[table.name].version, found.check.name, found.check.severity, found.is_met,
+                       found.checked_count, found.unexpected_count, found.detail, lake.now)  # fmt: skip
+
+
+def _earlier(lake: JobLake, changed: list[Table]) -> list[docs.Result]:
+    """Return what was last found of the tables that did not change."""
+    results = lake.read(ops.VALIDATION_RESULT).where(~F.col("table_name").isin([table.name for table in changed]))
+    newest = F.max("table_version").over(Window.partitionBy("table_name"))
+    rows = results.withColumn("newest", newest).where("table_version = newest").select(*docs.Result._fields).collect()
+    return [docs.Result(*row) for row in rows]
+
+
+def _has_news(lake: JobLake, table: Table) -> bool:
+    """Tell whether a table, or one that its checks look at, has changed since it was validated."""
+    looked_at = (table, *(other for other, _ in suites.needed(table).values()))
+    there = lake.pins[table.name].data_version >= 0
+    return there and (lake.is_full or any(lake.changes(t) is not None for t in looked_at if t in READS))

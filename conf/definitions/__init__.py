@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import resources
 from typing import Any
 
-import yaml
+from conf import strict_yaml
 
 
 def load(name: str) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def load(name: str) -> dict[str, Any]:
     if not file.is_file():
         known = sorted(path.name.removesuffix(".yaml") for path in folder.iterdir() if path.name.endswith(".yaml"))
         raise FileNotFoundError(f"conf/definitions has no {name}.yaml; it has {', '.join(known)}")
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content = strict_yaml.load(file.read_text(encoding="utf-8"))
     if not isinstance(content, dict):
         raise ValueError(f"conf/definitions/{name}.yaml: expected a mapping at the top, found {type(content).__name__}")
     return content

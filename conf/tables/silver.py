@@ -163,18 +163,23 @@ COMPLAINT_STATUS_HISTORY = Table(
     kind="derived",
     key=("complaint_id", "seq"),
     comment="every status a complaint was in, with when it was known",
-    personal=("_record_key",),
-    computed=("seq", "from_status", "known_at", "withdrawn_at", *PROVENANCE_COLUMNS),
-    schema=f"""
+    personal=("_record_key", "stated_by"),
+    computed=("seq", "from_status", "known_at", "withdrawn_at", "stated_by", *PROVENANCE_COLUMNS),
+    schema="""
     complaint_id STRING    COMMENT 'the complaint'
-    seq          INT       COMMENT 'order of the change, from 1, withdrawn ones included'
+    seq          INT       COMMENT 'order of the rows, from 1, withdrawn ones included; without a date by known_at'
     from_status  STRING    COMMENT 'status before; null for the first and for withdrawn statements'
     to_status    STRING    COMMENT 'status after'
-    at           TIMESTAMP COMMENT 'UTC; when it changed'
+    at           TIMESTAMP COMMENT 'UTC; when it changed; null where the source does not say when'
     changed_by   STRING    COMMENT 'employee id, system or team that changed it'
-    known_at     TIMESTAMP COMMENT 'UTC; when the company first knew of the change'
-    withdrawn_at TIMESTAMP COMMENT 'UTC; when a later version no longer stated it; null while it stands'
-    {PROVENANCE.strip()}
+    known_at     TIMESTAMP COMMENT 'UTC; since when the company knew of it; a row for each time it was made again'
+    withdrawn_at TIMESTAMP COMMENT 'UTC; until when: no longer stated, or the record deleted; null while it stands'
+    stated_by    ARRAY<STRUCT<source_system: STRING, record_key: STRING>> COMMENT 'every record that states it, sorted'
+    source_system      STRING    COMMENT 'the feed that first stated it'
+    _record_key        STRING    COMMENT 'key of the bronze record that first stated it'
+    _batch_id          STRING    COMMENT 'batch of that record'
+    _known_at          TIMESTAMP COMMENT 'UTC; when the company knew the version the row was read from'
+    has_newer_rejected BOOLEAN   COMMENT 'true where a newer version of that record is in quarantine'
     """,
 )
 

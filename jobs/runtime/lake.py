@@ -17,6 +17,7 @@ from delta.exceptions import DeltaConcurrentModificationException
 from delta.tables import DeltaTable
 from deltalake import DeltaTable as DeltaLog
 from deltalake.exceptions import TableNotFoundError
+from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DataType, MapType, StructType
@@ -88,7 +89,10 @@ class Lake:
         reader = self.spark.read.format("delta")
         if version is not None:
             reader = reader.option("versionAsOf", version)
-        return reader.load(self.path(table))
+        frame = reader.load(self.path(table))
+        # A column that the contract gained is null until the next write adds it.
+        gained = {f.name: F.lit(None).cast(f.dataType) for f in self.schema(table) if f.name not in frame.columns}
+        return frame.withColumns(gained) if gained else frame
 
     def row_count(self, table: Table) -> int:
         """Return the number of rows, from the log alone."""
@@ -97,18 +101,23 @@ class Lake:
 
     def rows(self, table: Table) -> list[dict[str, Any]]:
         """Return all rows of a small ops table, read without Spark."""
+        dataset = self._dataset(table)
+        return [] if dataset is None else list(dataset.to_table().to_pylist())
+
+    def _dataset(self, table: Table) -> Any:
         log = self._log(table)
-        if log is None:
-            return []
-        return list(DeltaLog(self.path(table)).to_pyarrow_table().to_pylist())
+        # With deltalake's own file system, which is Python's, Arrow's threads now and then abort an ending process.
+        native = SubTreeFileSystem(self.path(table), LocalFileSystem())
+        return None if log is None else log.to_pyarrow_dataset(filesystem=native)
 
     def open_reasons(self, quarantine: Table) -> list[tuple[tuple[str, str], int]]:
         """Return ((target, reasons), count) of the open rows of the quarantine, most frequent first, without Spark."""
-        if self._log(quarantine) is None:
+        dataset = self._dataset(quarantine)
+        if dataset is None:
             return []
         columns = ["target", "reasons", "resolved_at"]
         counts: Counter[tuple[str, str]] = Counter()
-        for batch in DeltaLog(self.path(quarantine)).to_pyarrow_dataset().to_batches(columns=columns):
+        for batch in dataset.to_batches(columns=columns):
             for row in batch.to_pylist():
                 if row["resolved_at"] is None:
                     counts[row["target"], "; ".join(row["reasons"])] += 1

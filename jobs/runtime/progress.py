@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.status import Status
+from rich.text import Text
 
+from jobs.runtime import grids
 from jobs.runtime.pipeline import Outcome
 
 log = logging.getLogger("reclamo360")
+TIED = "\u00a0"
 SIGNS = {
     "done": "[green]✓[/]",
     "current": "[dim]·[/]",
@@ -20,32 +25,84 @@ SIGNS = {
 
 
 class Shown:
-    """Shows each job as it runs: its number of all, its rows and seconds."""
+    """Shows each job as it runs: its number of all, the seconds and Spark's tasks so far, then its rows.
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
+    A run over several days numbers the jobs through; `day` says which one a job speaks of.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        total: int,
+        tasks: Callable[[], str] = str,
+        ended: Callable[[Outcome, str], None] = lambda outcome, day: None,
+    ) -> None:
+        """`tasks` says how far Spark is; `ended` hears of each job and its day as it ends."""
+        self._console, self._total, self._tasks, self._ended = console, total, tasks, ended
+        self._number = 0
         self._status: Status | None = None
-        self._label = ""
+        self.day = ""
 
     def start(self, job: str, number: int, total: int) -> None:
-        self._label = f"[{number:>2}/{total}]"
+        self._number += 1
         if self._console.is_terminal:
-            self._status = self._console.status(f"{self._label} {job} …")
+            self._status = self._console.status(_Running(f"{self._label} {self._named(job)}", self._tasks))
             self._status.start()
 
     def end(self, outcome: Outcome) -> None:
+        self.close()
+        self._ended(outcome, self.day)
+        if self._console.is_terminal:
+            self._print(outcome)
+            return
+        words = [f"job={outcome.job}", f"as_of={self.day}" if self.day else "", f"state={outcome.state}",
+                 f"seconds={outcome.seconds:.1f}",
+                 *(f"{t}={n}" for t, n in outcome.rows.items()), outcome.why]  # fmt: skip
+        log.info("event=job %s", " ".join(word for word in words if word))
+
+    def close(self) -> None:
+        """Stop the spinner, which hides the cursor: also where a run is interrupted."""
         if self._status is not None:
             self._status.stop()
             self._status = None
-        rows = " ".join(f"{table} {count:,}" for table, count in outcome.rows.items())
-        if not self._console.is_terminal:
-            log.info("event=job job=%s state=%s seconds=%.1f %s %s", outcome.job, outcome.state, outcome.seconds,
-                     " ".join(f"{t}={n}" for t, n in outcome.rows.items()), outcome.why)  # fmt: skip
-            return
-        sign = SIGNS[outcome.state]
+
+    @property
+    def _label(self) -> str:
+        width = len(str(self._total))
+        return f"[{self._number:>{width}}/{self._total}]"
+
+    def _named(self, job: str) -> str:
+        return f"{job} {self.day}".rstrip()
+
+    def _print(self, outcome: Outcome) -> None:
+        # A table and its count stay together where the line is wrapped.
+        rows = ", ".join(f"{table}{TIED}{count:,}" for table, count in outcome.rows.items())
         note = rows if outcome.state == "done" else outcome.state
-        self._console.print(
-            f"{self._label} {sign} {outcome.job:<34} {outcome.seconds:5.1f} s  {note}", highlight=False, soft_wrap=True
+        # What a failed job says stands at the end of the run, where the eyes are.
+        if outcome.why and outcome.state in ("skipped", "stale"):
+            note += f": {outcome.why}"
+        line = Text(f"{self._label} ") + Text.from_markup(
+            f"{SIGNS[outcome.state]} {self._named(outcome.job):<{41 if self.day else 34}} {outcome.seconds:6.1f} s"
         )
-        if outcome.why and outcome.state in ("failed", "skipped", "stale"):
-            self._console.print(f"        {outcome.why}", highlight=False, markup=False, soft_wrap=True)
+        indent = " " * (len(self._label) + 3)
+        if line.cell_len + 2 + len(note) <= self._console.width:
+            line.append(f"  {note}")
+        else:
+            lines = grids.wrapped(note, self._console.width - len(indent))
+            line.append("".join(f"\n{indent}{part}" for part in lines))
+        self._console.print(Text(line.plain.replace(TIED, " "), spans=line.spans), soft_wrap=True)
+
+
+class _Running:
+    """What stands beside the spinner, said anew whenever it turns."""
+
+    def __init__(self, label: str, tasks: Callable[[], str]) -> None:
+        self._label, self._tasks = label, tasks
+        self._started = self._asked = time.monotonic()
+        self._said = ""
+
+    def __rich__(self) -> Text:
+        now = time.monotonic()
+        if now - self._asked > 1:
+            self._asked, self._said = now, self._tasks()
+        return Text(f"{self._label}  {now - self._started:.0f} s  {self._said}".rstrip())

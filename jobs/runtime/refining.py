@@ -182,7 +182,8 @@ def _others(lake: JobLake, target: Table, items: DataFrame, changed: DataFrame) 
     keys = provenance(items).select(*given, *(["source_system"] if "source_system" in target.key else [])).distinct()
     held = lake.read(target).join(keys, on=keys.columns, how="left_semi")
     if "stated_by" in target.column_names:
-        held = held.select(F.explode("stated_by").alias("by")).select("by.source_system", "by.record_key")
+        itself = F.array(F.struct("source_system", F.col("_record_key").alias("record_key")))
+        held = held.select(F.explode(F.coalesce("stated_by", itself)).alias("by")).select("by.*")
     else:
         held = held.select(*RECORD)
     waiting = quarantine.still_open(lake).where("array_contains(rules, 'key_given_once')")

@@ -133,8 +133,8 @@ class JobLake:
         """Raise ForgottenFeedError where recomputing all of an output would lose the rows of feeds not described."""
         if not self.is_full or self.own[table.name].data_version < 0:
             return
-        feeds = F.explode("source_systems") if "source_systems" in table.column_names else F.col("source_system")
-        held = {row[0] for row in self.read(table).select(feeds).distinct().collect()}
+        feeds = "explode(source_systems)" if "source_systems" in table.column_names else "source_system"
+        held = {row[0] for row in self.read(table).selectExpr(feeds).distinct().collect()}
         if gone := sorted(held - {source.source for source in self.job.sources}):
             raise ForgottenFeedError(table, ", ".join(gone))
 

@@ -47,6 +47,7 @@ def cases(*rows: str) -> str:
     """A file of the feed with its header."""
     return HEADER + "".join(row + "\n" for row in rows)
 
+
 # A second feed of the same key space: parts of the same complaints, deletions, statuses in a list, parties that
 # several records claim.
 DESK = """

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
+from conf.source import load_source
 from conf.tables import ALL
-from jobs.runtime import landing
+from jobs.runtime import delivering, drift, ledger, readers
+from jobs.runtime.jvm import JvmError
+from jobs.runtime.landing import FeedError
+from jobs.runtime.ledger import Feed, File
+from jobs.runtime.objects import Found
 from tests.conftest import Company
 from tests.runtime.feeds import CASES, cases
 
@@ -34,7 +41,7 @@ gives:
 """
 
 
-def ledger(company: Company) -> dict[str, tuple[str, str | None]]:
+def status(company: Company) -> dict[str, tuple[str, str | None]]:
     rows = sorted(company.lake.rows(ALL["ops.ingest_file"]), key=lambda r: r["seen_at"])
     return {r["path"]: (r["status"], r["reason"]) for r in rows}
 
@@ -60,8 +67,8 @@ def test_bad_files_are_recorded_with_their_reason_and_the_others_land(company: C
     company.deliver("cases_cut.csv.gz", whole[: len(whole) // 2])
     company.deliver("cases_latin.csv", cases(OLD.replace("card", "cr\u00e9dito")).encode("latin-1"))
     company.run("land_files", "refine_complaint")
-    found = ledger(company)
-    assert {path for path, (status, _) in found.items() if status == "landed"} == {"cases_good.csv", "cases_zip.zip"}
+    found = status(company)
+    assert {path for path, (state, _) in found.items() if state == "landed"} == {"cases_good.csv", "cases_zip.zip"}
     assert found["cases_empty.csv"] == ("failed", "empty: 0 bytes")
     assert "truncated" in str(found["cases_cut.csv.gz"][1])
     assert "0xE9" in str(found["cases_latin.csv"][1])
@@ -74,7 +81,7 @@ def test_bad_files_are_recorded_with_their_reason_and_the_others_land(company: C
     # Once mended, the file lands.
     company.deliver("cases_cut.csv.gz", whole)
     company.run("land_files")
-    assert ledger(company)["cases_cut.csv.gz"] == ("landed", None)
+    assert status(company)["cases_cut.csv.gz"] == ("landed", None)
 
 
 def test_the_same_content_under_another_name_lands_once(company: Company) -> None:
@@ -82,7 +89,7 @@ def test_the_same_content_under_another_name_lands_once(company: Company) -> Non
     company.run("land_files")
     company.deliver("cases_again.csv", cases(OLD))
     company.run("land_files")
-    assert ledger(company)["cases_again.csv"] == ("duplicate", "same content as cases1.csv")
+    assert status(company)["cases_again.csv"] == ("duplicate", "same content as cases1.csv")
     assert len(company.rows("bronze.crm_case")) == 1
     before = company.versions()
     company.run("land_files")
@@ -106,12 +113,12 @@ def test_the_ledger_is_mended_from_bronze_after_a_kill(company: Company, monkeyp
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(landing, "_record", killed)
+        patched.setattr(ledger, "write", killed)
         with pytest.raises(KeyboardInterrupt):
             company.run("land_files")
     assert company.lake.rows(ALL["ops.ingest_file"]) == []
     company.run("land_files")
-    assert ledger(company) == {"cases1.csv": ("landed", None)}
+    assert status(company) == {"cases1.csv": ("landed", None)}
     assert len(company.rows("bronze.crm_case")) == 1
 
 
@@ -121,8 +128,8 @@ def test_a_column_that_no_file_has_is_named_with_the_likely_one(company: Company
     )
     company.deliver("cases1.csv", cases(OLD))
     company.run("land_files")
-    status, reason = ledger(company)["cases1.csv"]
-    assert status == "failed"
+    state, reason = status(company)["cases1.csv"]
+    assert state == "failed"
     assert "'openned' (did you mean 'opened'?)" in str(reason)
 
 
@@ -134,49 +141,6 @@ def test_new_and_missing_columns_are_reported_and_their_rows_judged(company: Com
     changes = {(r["column_name"], r["change"]) for r in company.lake.rows(ALL["ops.schema_change"])}
     assert changes == {("stage", "new"), ("opened", "missing")}
     assert len(company.rows("silver.complaint")) == 2
-
-
-def test_rows_of_another_width_and_unreadable_values_are_quarantined_with_the_value(company: Company) -> None:
-    company.source(CASES)
-    company.deliver("cases1.csv", cases(
-        OLD, "2,loan,received", "3,loan,received,2026-01-03,,2026-01-03 09:00,surplus",
-        "4,loan,received,2026-02-30,1,2026-01-03 09:00", "5,loan,received,2026-01-03,1.234,2026-01-03 09:00",
-        ",loan,received,2026-01-03,1,2026-01-03 09:00", "6,loan,received,2026-01-03,,2026-01-03 09:00",
-    ))  # fmt: skip
-    company.run("land_files", "refine_complaint")
-    rejected = {
-        r["position"]: (r["rules"], r["reasons"], r["values"]) for r in company.lake.rows(ALL["ops.quarantine_record"])
-    }
-    assert rejected[2][:2] == (["record_is_readable"], ["3 fields where the header has 6"])
-    assert rejected[3][:2] == (["record_is_readable"], ["7 fields where the header has 6"])
-    assert rejected[4] == (["column_is_readable"], ["opened: not a date as yyyy-MM-dd"], [("opened", "2026-02-30")])
-    assert rejected[5][1] == ["amount: not a decimal(18,2)"]
-    assert rejected[6][0] == ["key_present", "key_is_given"]
-    assert {r[0] for r in company.rows("silver.complaint")} == {"crm:1", "crm:6"}
-
-
-def test_json_keeps_its_own_text_and_a_broken_line_is_a_reasoned_row(company: Company) -> None:
-    company.source(NOTES, "notes")
-    lines = [
-        '{"id": "a", "amount": 1.10, "at": "2026-01-02T09:00:00+01:00", "ID": "upper"}',
-        '{"id": "b", "amount": 12345678901234567890, "at": "2026-01-02T09:00:00Z"}',
-        '{"id": "c", "amount": ',
-        '{"id": "d", "amount": "", "at": null}',
-        '{"id": "e", "amount": "x\\u0000y", "at": "yesterday"}',
-    ]
-    company.deliver("notes.json", "\n".join(lines))
-    company.deliver("notes_cut.json", '[{"id": "f"}, {"id": "g", "am')
-    company.run("land_files", "refine_complaint")
-    assert company.lake.rows(ALL["bronze.web_form"])[0]["payload"] == lines[0]
-    found = {r.complaint_id: (r.subcause, r.received_at) for r in company.lake.read(ALL["silver.complaint"]).collect()}
-    assert found == {
-        "notes:a": ("1.10", datetime(2026, 1, 2, 8)),
-        "notes:b": ("12345678901234567890", datetime(2026, 1, 2, 9)),
-        "notes:d": (None, None),
-    }
-    rejected = {r["position"]: r["rules"] for r in company.lake.rows(ALL["ops.quarantine_record"])}
-    assert rejected == {3: ["record_is_readable", "key_present"], 5: ["column_is_readable"]}
-    assert "breaks off" in str(ledger(company)["notes_cut.json"][1])
 
 
 PARTIES = """
@@ -223,3 +187,148 @@ def test_a_shrunken_snapshot_deletes_nothing(company: Company) -> None:
     company.deliver("parties15.json", snapshot(15, "a", "b", "c", "d"))
     company.run("land_files", "refine_source_party")
     assert len(company.rows("silver.source_party")) == 4
+
+
+def test_a_snapshot_that_cannot_be_read_whole_deletes_nothing_and_says_why(
+    company: Company, caplog: pytest.LogCaptureFixture
+) -> None:
+    company.source(PARTIES)
+    lines = [json.dumps(party) for party in json.loads(snapshot(10, "a", "e"))]
+    company.deliver("parties1.json", snapshot(1, "a", "b", "c", "d"))
+    # A stamp that cannot be read does not date the snapshot at the time of its file.
+    company.deliver("parties8.json", snapshot(8, "a", "c", "d").replace("2026-01-08", "yesterday", 1))
+    company.deliver("parties10.json", "\n".join([*lines, '{"id": "d", "name": ']))
+    company.deliver("parties_none.json", "[]")
+    with caplog.at_level(logging.WARNING):
+        company.run("land_files")
+    assert "no record in it: no deletions are made from it" in caplog.text
+    found = {r["path"]: (r["is_complete"], r["reason"]) for r in company.lake.rows(ALL["ops.ingest_file"])}
+    assert found == {
+        "parties1.json": (True, None),
+        "parties8.json": (True, None),
+        "parties10.json": (False, "1 of 3 records cannot be read: no deletions are made from it"),
+        "parties_none.json": (False, "no record in it: no deletions are made from it"),
+    }
+    company.deliver("parties15.json", snapshot(15, "a", "d"))
+    company.run("land_files")
+    tombstones = company.lake.read(ALL["bronze.crm_party"]).where("_is_deleted").select("_record_key", "_known_at")
+    # d is in no readable record of the 10th; e was in that one alone.
+    assert sorted(tuple(row) for row in tombstones.collect()) == [
+        ("b", datetime(2026, 1, 8)), ("c", datetime(2026, 1, 15)), ("e", datetime(2026, 1, 15))
+    ]  # fmt: skip
+
+
+def test_a_file_that_changes_while_it_is_read_waits_and_the_others_land(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.source(CASES).deliver("cases_sound.csv", cases(OLD))
+    changing = {
+        "cases_growing.csv": company.deliver("cases_growing.csv", cases(OTHER)),
+        "cases_packed.zip": company.deliver("cases_packed.zip", zipped(a_csv=cases(OTHER, OLD))),
+        "cases_gone.csv": company.deliver("cases_gone.csv", cases(OTHER, OTHER)),
+    }
+    verified = delivering.verified
+
+    def verified_then_changed(*arguments: object) -> list[File]:
+        files = verified(*arguments)  # type: ignore[arg-type]
+        with changing["cases_growing.csv"].open("a") as file:
+            file.write(OLD + "\n")
+        changing["cases_packed.zip"].write_bytes(zipped(a_csv=cases(OTHER, OTHER)))
+        changing["cases_gone.csv"].unlink()
+        return files
+
+    with monkeypatch.context() as patched:
+        patched.setattr(delivering, "verified", verified_then_changed)
+        company.run("land_files")
+    found = status(company)
+    assert found.pop("cases_sound.csv") == ("landed", None)
+    assert found == dict.fromkeys(changing, ("failed", readers.CHANGED))
+    assert {r["_source_object"] for r in company.lake.rows(ALL["bronze.crm_case"])} == {"cases_sound.csv"}
+    company.run("land_files")
+    rows = company.lake.rows(ALL["ops.ingest_file"])
+    landed = {r["path"]: r["record_count"] for r in rows if r["status"] == "landed"}
+    assert landed == {"cases_sound.csv": 1, "cases_growing.csv": 2, "cases_packed.zip": 2}
+    assert len(company.rows("bronze.crm_case")) == 5
+
+
+def test_one_feeds_mistake_stops_no_other(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    company.source(CASES).source(NOTES, "notes").deliver("cases1.csv", cases(OLD))
+    company.deliver("notes1.json", '{"id": "a", "amount": 1, "at": "2026-01-02T09:00:00Z"}')
+    assert company.run("land_files")["land_files"].state == "done"
+    # Its records lie in one table, the description now says another.
+    company.source(NOTES.replace("bronze.web_form", "bronze.crm_case"), "notes")
+    company.source(PARTIES.replace("record_key: id", "record_key: nobody(id)"), "parties")
+    for name, content in (("cases2.csv", cases(OTHER)), ("notes2.json", '{"id": "b"}'), ("parties.json", "[{}]")):
+        company.deliver(name, content)
+    error = company.run("land_files")["land_files"].error
+    assert isinstance(error, FeedError)
+    assert set(error.errors) == {"notes", "parties"}
+    assert "records of notes already lie in bronze.web_form" in str(error)
+    assert "write lands_in: bronze.web_form again, or give the source another name" in str(error)
+    assert "record_key: 'nobody(id)'" in str(error)
+    assert {r["_source_object"] for r in company.lake.rows(ALL["bronze.crm_case"])} == {"cases1.csv", "cases2.csv"}
+
+    def no_java(*_: object) -> None:
+        raise JvmError("no Java")
+
+    # Without Java nothing lands at all: that is no mistake of a feed.
+    company.deliver("cases3.csv", cases(OLD, OTHER))
+    monkeypatch.setattr(delivering, "verified", no_java)
+    with pytest.raises(JvmError):
+        company.run("land_files")
+
+
+def test_a_feed_that_finds_no_file_is_warned_about_in_every_run(
+    company: Company, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = company.source(CASES).deliver("cases1.csv", cases(OLD))
+    company.run("land_files")
+    path.unlink()
+    before = company.versions()
+    with caplog.at_level(logging.WARNING):
+        assert company.run("land_files")["land_files"].state == "current"
+    assert f"event=no_files source=cases known=1 path={company.inbox}/cases*" in caplog.text
+    assert company.versions() == before
+
+
+# -- What is unusual, without Spark --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Feed:
+    path = tmp_path / "notes.yaml"
+    path.write_text(NOTES, encoding="utf-8")
+    return Feed(load_source(path), datetime(2026, 1, 31, tzinfo=UTC), [])
+
+
+def file(*columns: str) -> File:
+    found = Found("/inbox/notes", "notes", 1, datetime(2026, 1, 1, tzinfo=UTC))
+    return File(found, readers.Check("0", 1, [f"{column}\ttext" for column in columns]))
+
+
+def test_json_may_leave_fields_out_but_not_all_of_them(notes: Feed) -> None:
+    some, none, nothing = [file("id", "att")], [file("amnt", "ID"), file("att")], [file()]
+    assert drift.absent_columns(notes, some) == {"amount": "", "at": "did you mean 'att'?"}
+    assert drift.misspelt(notes, some, drift.absent_columns(notes, some)) is None
+    assert str(drift.misspelt(notes, none, drift.absent_columns(notes, none))).endswith(
+        "reads columns that are in no file of the feed: 'id'; 'amount' (did you mean 'amnt'?); "
+        "'at' (did you mean 'att'?); the files have ['ID', 'amnt', 'att']"
+    )
+    assert drift.absent_columns(notes, nothing) == {}, "no record could be read: that is another matter"
+    notes.add("landed", **file("amount", "at").facts)
+    assert set(drift.absent_columns(notes, none)) == {"id"}
+
+
+@pytest.mark.parametrize(
+    ("usual", "count", "said"),
+    [
+        ([], 0, None),
+        ([10], 1, None),
+        ([10], 0, "no records where the feed's files have 10 as a rule"),
+        ([10, 20, 10], 4, "4 records where the feed's files have 10 as a rule"),
+        ([10, 20, 10], 5, None),
+        ([0, 0, 0], 0, None),
+    ],
+)
+def test_a_file_far_smaller_than_the_others_is_told(usual: list[int], count: int, said: str | None) -> None:
+    assert drift.shrunken(usual, count, 0.5) == said

@@ -36,7 +36,7 @@ def facts(
             **{f"days_to_{verb}": _trusted(end) for verb, end in ENDS.items()},
             "is_open": is_open,
             "known_until": F.when(is_open, F.col("known_until")),
-            "age_days": F.when(is_open, F.greatest(days_between("received_at", "known_until"), F.lit(0.0))),
+            "age_days": F.when(is_open, _not_negative(days_between("received_at", "known_until"))),
             "has_trusted_dates": _has_trusted_dates(is_open),
             "reopen_count": F.coalesce("reopen_count", F.lit(0)),
             "status_change_count": F.coalesce("status_change_count", F.lit(0)),
@@ -48,7 +48,12 @@ def facts(
 def _trusted(end: str) -> Column:
     # The same day may stand as 00:00 where a source keeps dates only: that is no time at all, not a negative one.
     days = days_between("received_at", end)
-    return F.when(F.to_date(end) >= F.to_date("received_at"), F.greatest(days, F.lit(0.0)))
+    return F.when(F.to_date(end) >= F.to_date("received_at"), _not_negative(days))
+
+
+def _not_negative(days: Column) -> Column:
+    # `greatest` alone skips nulls: it would give 0 days where a date is missing.
+    return F.when(days.isNotNull(), F.greatest(days, F.lit(0.0)))
 
 
 def _has_trusted_dates(is_open: Column) -> Column:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 # Order of statuses that share a moment, as when only the date is known.
@@ -10,70 +10,99 @@ SEQUENCE = ("received", "acknowledged", "assigned", "investigating", "pending", 
             "reopened", "withdrawn")  # fmt: skip
 CLOSING = ("resolved", "closed", "withdrawn")
 PROVENANCE = ("source_system", "_record_key", "_batch_id", "_known_at", "has_newer_rejected")
+# What makes two statements the same, whoever makes them.
+STATEMENT = ("complaint_id", "to_status", "at")
+FOREVER = "timestamp'9999-12-31 00:00:00'"
 
 
 def history(items: DataFrame) -> DataFrame:
     """Make silver.complaint_status_history of judged items that state (complaint_id, to_status, at, changed_by).
 
-    A statement is known from the first version that made it. Where the feed restates its history each time
-    (`_withdrawable`), it is withdrawn when a later version no longer makes it; a feed that sends only the current
-    status never withdraws one.
+    One row per statement and span of time in which it was known to stand. Where the feed restates its history each time
+    (`_withdrawable`) a statement stands while the newest version known makes it, and so does one without a date, which
+    says what is now; otherwise it stands from the first version that makes it until the record is deleted.
     """
     stated = items.where("disposition IN ('sound', 'superseded') AND size(_problems) = 0")
-    last = F.struct("_version", "_known_at")
-    per_record = stated.groupBy("source_system", "_record_key", "complaint_id", "to_status", "at").agg(
-        F.min("_known_at").alias("known_at"),
-        F.expr(
-            "CASE WHEN max(_withdrawable) AND NOT (max(_version) <=> max(_newest)) "
-            "THEN max_by(_next_known_at, _version) END"
-        ).alias("withdrawn_at"),
-        F.max_by(F.struct("changed_by", "_batch_id", "_known_at", "has_newer_rejected"), last).alias("_last"),
+    spans = stated.select(
+        *STATEMENT,
+        F.struct("changed_by", *PROVENANCE).alias("_made"),
+        F.struct("source_system", F.col("_record_key").alias("record_key")).alias("_by"),
+        "_version",
+        F.explode(_standing()).alias("_span"),
     )
-    first = F.struct("known_at", "source_system", "_record_key")
-    statements = per_record.groupBy("complaint_id", "to_status", "at").agg(
-        F.min("known_at").alias("known_at"),
-        F.expr("CASE WHEN count(withdrawn_at) = count(*) THEN max(withdrawn_at) END").alias("withdrawn_at"),
-        F.min_by(F.struct("source_system", "_record_key", "_last.*"), first).alias("_from"),
+    # Statements, and after them their order, are all within a complaint: one shuffle.
+    return _in_order(_joined(spans.select("*", "_span.*").repartition("complaint_id")))
+
+
+def _standing() -> Column:
+    """Return the spans (since, until) of knowledge in which the statement of a version stands."""
+    newest_known = f"array(named_struct('since', _known_at, 'until', coalesce(_until, {FOREVER})))"
+    lasting = "filter(_gone, g -> g.until IS NULL OR g.since < g.until)"
+    gone = (
+        f"array_sort(transform({lasting}, g -> named_struct('since', g.since, 'until', coalesce(g.until, {FOREVER}))))"
     )
-    return _in_order(statements.select("complaint_id", "to_status", "at", "known_at", "withdrawn_at", "_from.*"))
+    between = (
+        f"transform(sequence(0, size({gone})), i -> named_struct("
+        f"'since', greatest(_known_at, get({gone}, i - 1).until), "
+        f"'until', coalesce(get({gone}, i).since, {FOREVER})))"
+    )
+    return F.expr(f"filter(if(_withdrawable OR at IS NULL, {newest_known}, {between}), s -> s.since < s.until)")
+
+
+def _joined(spans: DataFrame) -> DataFrame:
+    """Make one row of the spans of a statement that meet or overlap, with every record that has a part in it."""
+    by_time = Window.partitionBy(*STATEMENT).orderBy("since", "_by", "_version")
+    reached = F.max("until").over(by_time.rowsBetween(Window.unboundedPreceding, -1))
+    begins = F.coalesce(F.col("since") > reached, F.lit(True)).cast("int")
+    numbered = spans.withColumn("_begins", begins).withColumn("_number", F.sum("_begins").over(by_time))
+    until = F.max("until")
+    # The first to state it is named: that is so for ever, whoever repeats it later.
+    first = F.struct("since", "_by", "_version")
+    return numbered.groupBy(*STATEMENT, "_number").agg(
+        F.min("since").alias("known_at"),
+        F.when(until < F.expr(FOREVER), until).alias("withdrawn_at"),
+        F.array_sort(F.collect_set("_by")).alias("stated_by"),
+        F.min_by("_made", first).alias("_made"),
+    )
 
 
 def _in_order(statements: DataFrame) -> DataFrame:
     rank = F.expr(f"array_position(array({', '.join(repr(s) for s in SEQUENCE)}), to_status)")
-    order = Window.partitionBy("complaint_id").orderBy("at", rank, "to_status")
-    standing = Window.partitionBy("complaint_id", F.col("withdrawn_at").isNull()).orderBy("at", rank, "to_status")
+    # A status without a date is ordered by when it was known.
+    moment = F.coalesce("at", "known_at")
+    order = (moment, rank, F.col("to_status"), F.col("at").asc_nulls_last(), F.col("known_at"))
+    whole = Window.partitionBy("complaint_id").orderBy(*order)
+    standing = Window.partitionBy("complaint_id", F.col("withdrawn_at").isNull()).orderBy(*order)
     return statements.select(
         "complaint_id",
-        F.row_number().over(order).alias("seq"),
+        F.row_number().over(whole).alias("seq"),
         F.when(F.col("withdrawn_at").isNull(), F.lag("to_status").over(standing)).alias("from_status"),
         "to_status",
         "at",
-        "changed_by",
+        "_made.changed_by",
         "known_at",
         "withdrawn_at",
-        *PROVENANCE,
+        "stated_by",
+        *(f"_made.{column}" for column in PROVENANCE),
     )
 
 
-def open_at(history: DataFrame, complaints: DataFrame, end: str) -> DataFrame:
+def open_at(history: DataFrame, end: str) -> DataFrame:
     """Return the complaints open at `end` (a UTC timestamp literal, exclusive) from what was known before it.
 
-    A complaint that its source calls closed without a date has no closing in its history: it is not open either.
-    One row per complaint: status, status_since, received_at, age_days (calendar days), reopen_count, source_system.
+    One row per complaint: status, status_since (null where the source gives no date), received_at (the first date that
+    is stated), age_days (calendar days; null without one), reopen_count, source_system.
     """
     moment = f"timestamp'{end}'"
     known = history.where(
-        f"known_at < {moment} AND at < {moment} AND (withdrawn_at IS NULL OR withdrawn_at >= {moment})"
+        f"known_at < {moment} AND (at IS NULL OR at < {moment}) AND (withdrawn_at IS NULL OR withdrawn_at >= {moment})"
     )
-    latest = F.struct("at", "seq")
     states = known.groupBy("complaint_id").agg(
-        F.max_by("to_status", latest).alias("status"),
-        F.max("at").alias("status_since"),
+        F.max_by("to_status", "seq").alias("status"),
+        F.max_by("at", "seq").alias("status_since"),
         F.min("at").alias("received_at"),
         F.sum((F.col("to_status") == "reopened").cast("int")).cast("int").alias("reopen_count"),
-        F.max_by("source_system", latest).alias("source_system"),
+        F.max_by("source_system", "seq").alias("source_system"),
     )
     age = F.expr(f"(unix_micros({moment}) - unix_micros(received_at)) / 86400000000D").alias("age_days")
-    ended = complaints.where(F.col("status").isin(*CLOSING) & (F.col("_known_at") < F.expr(moment)))
-    open_states = states.where(~F.col("status").isin(*CLOSING))
-    return open_states.join(ended.select("complaint_id"), on="complaint_id", how="left_anti").select("*", age)
+    return states.where(~F.col("status").isin(*CLOSING)).select("*", age)

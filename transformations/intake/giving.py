@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.utils import AnalysisException, ParseException
 
+from conf import kinds
 from conf.source import Given, Source, SourceError
 from conf.table import Table
+from transformations.intake import exact
+from transformations.intake.exact import quoted
 
 PROBLEM = "struct<rule:string,reason:string,values:map<string,string>>"
+NOTHING = f"cast(array() AS array<{PROBLEM}>)"
 # Items of the n-th entry of a list are numbered from here on, so that an item of a record has one number.
 ENTRY_STEP = 1_000_000
+# What these expressions must be; known_at is no text, because only the reading of a column knows its zone and pattern.
+MUST_BE = {"where": ("boolean",), "is_deleted": ("boolean",), "known_at": ("timestamp", "date"), "each": ("array",)}
 
 
 def items(records: DataFrame, source: Source, target: Table, entry: int, given: Given) -> DataFrame:
@@ -20,74 +28,99 @@ def items(records: DataFrame, source: Source, target: Table, entry: int, given: 
     Columns: those of `records` but `record` and `unreadable`; `_item`; `_applicable` (false where the description
     leaves the record out); the given columns with the contract's types; `_problems`, an array of rule, reason, values.
     """
-    kept = [c for c in records.columns if c not in ("record", "unreadable")]
-    scope = records.select(
-        *kept,
-        "record.*",
-        "unreadable",
-        F.lit(source.key_space).alias("key_space"),
-        F.lit(source.source).alias("source_system"),
-        F.lit(source.read.zone).alias("zone"),
-        F.lit(None if given.each else 0).cast("int").alias("seq"),
-    )
+    kept = [f"`{c}`" for c in records.columns if c not in ("record", "unreadable")]
+    place = f"gives {target.name}"
+    scope = in_scope(records, source, "unreadable", f"cast({'NULL' if given.each else 0} AS int) AS seq")
     if given.each:
-        exploded = F.posexplode_outer(compiled(scope, given.each, source, f"gives {target.name}.each"))
+        exploded = F.posexplode_outer(compiled(scope, given.each, source, f"{place}.each"))
         scope = scope.drop("seq").select("*", exploded.alias("seq", "item"))
-    applicable = F.col("seq").isNotNull() & ~F.col("_is_deleted")
+    applicable = F.expr("seq IS NOT NULL AND NOT _is_deleted")
     if given.where:
-        applicable &= F.coalesce(compiled(scope, given.where, source, f"gives {target.name}.where"), F.lit(False))
-    values = scope.select(
-        *kept,
-        (F.coalesce("seq", F.lit(0)) + entry * ENTRY_STEP).cast("int").alias("_item"),
-        applicable.alias("_applicable"),
-        "unreadable",
-        *(
-            compiled(scope, sql, source, f"gives {target.name}.{column}").alias(f"given_{column}")
-            for column, sql in given.columns.items()
-        ),
+        applicable &= F.coalesce(compiled(scope, given.where, source, f"{place}.where"), F.lit(False))
+    number = F.expr(f"cast(coalesce(seq, 0) + {entry * ENTRY_STEP} AS int) AS _item")
+    fixed: list[Any] = [*kept, number, applicable.alias("_applicable"), "unreadable"]
+    try:
+        values = scope.select(*fixed, *(F.expr(sql).alias(f"given_{name}") for name, sql in given.columns.items()))
+    except (AnalysisException, ParseException):
+        for name, sql in given.columns.items():
+            compiled(scope, sql, source, f"{place}.{name}")
+        raise
+    return _with_contract_types(values, kept, source, target, given)
+
+
+def in_scope(records: DataFrame, source: Source, *more: str) -> DataFrame:
+    """Return what the SQL of a description may name: the columns of `records`, those of the record, the constants."""
+    return records.selectExpr(
+        *(f"`{c}`" for c in records.columns if c not in ("record", "unreadable")),
+        "record.*",
+        f"{quoted(source.key_space)} AS key_space",
+        f"{quoted(source.source)} AS source_system",
+        f"{quoted(source.read.zone)} AS zone",
+        *more,
     )
-    return _with_contract_types(values, kept, target, given)
 
 
-def _with_contract_types(values: DataFrame, kept: list[str], target: Table, given: Given) -> DataFrame:
-    types = {c.name: c.type for c in target.columns} | {"text": "STRING"}
+def _with_contract_types(values: DataFrame, kept: list[str], source: Source, target: Table, given: Given) -> DataFrame:
+    types = {c.name: c.type for c in target.columns if c.name not in target.computed}
+    types |= {"text": "STRING"} if target.name == "silver.document" else {}
     found = dict(values.dtypes)
-    columns, problems = [], [_unreadable_problems()]
-    for column in given.columns:
-        cast = f"try_cast(`given_{column}` AS {types[column]})"
-        columns.append(F.expr(cast).alias(column))
-        if found[f"given_{column}"] != types[column].lower().replace(" ", ""):
-            problems.append(_cast_problem(column, cast, types[column]))
-    absent = [
-        c for c in (*target.column_names, "text") if c in types and c not in given.columns and c not in target.computed
-    ]
-    if target.name != "silver.document":
-        absent = [c for c in absent if c != "text"]
-    nothing = F.array().cast(f"array<{PROBLEM}>")
-    return values.select(
-        *kept,
-        "_item",
-        "_applicable",
-        *columns,
-        *(F.lit(None).cast(types[c]).alias(c) for c in absent),
-        F.when(F.col("_is_deleted"), nothing).otherwise(F.concat(*problems)).alias("_problems"),
-    )
+    fitted, problems = {}, [_UNREADABLE]
+    for name in given.columns:
+        fitted[name] = _fitted(name, found[f"given_{name}"], types[name], source, f"gives {target.name}.{name}")
+        if fitted[name] != f"`given_{name}`":
+            problems.append(_misfit(name, fitted[name], types[name]))
+    absent = {name: f"cast(NULL AS {kind})" for name, kind in types.items() if name not in fitted}
+    columns = [f"{sql} AS `{name}`" for name, sql in (fitted | absent).items()]
+    listed = f"CASE WHEN _is_deleted THEN {NOTHING} ELSE concat({', '.join(problems)}) END AS _problems"
+    try:
+        return values.selectExpr(*kept, "_item", "_applicable", *columns, listed)
+    except AnalysisException:
+        for name, sql in fitted.items():
+            try:
+                values.selectExpr(sql)
+            except AnalysisException:
+                place = f"gives {target.name}.{name}"
+                raise _unfit(source, place, found[f"given_{name}"], types[name]) from None
+        raise
 
 
-def _unreadable_problems() -> Column:
-    return F.expr(
-        "transform(unreadable, u -> named_struct("
-        "'rule', if(u.column = '', 'record_is_readable', 'column_is_readable'), "
-        "'reason', if(u.column = '', u.reason, concat(u.column, ': ', u.reason)), "
-        "'values', if(u.column = '', cast(map() AS map<string,string>), map(u.column, u.value))))"
-    )
+_UNREADABLE = (
+    "transform(unreadable, u -> named_struct("
+    "'rule', if(u.column = '', 'record_is_readable', 'column_is_readable'), "
+    "'reason', if(u.column = '', u.reason, concat(u.column, ': ', u.reason)), "
+    "'values', if(u.column = '', cast(map() AS map<string,string>), map(u.column, u.value))))"
+)
 
 
-def _cast_problem(column: str, cast: str, kind: str) -> Column:
-    return F.expr(
-        f"if(_applicable AND `given_{column}` IS NOT NULL AND {cast} IS NULL, array(named_struct("
-        f"'rule', 'value_fits_column', 'reason', '{column}: not a {kind.lower()}', "
-        f"'values', map('{column}', cast(`given_{column}` AS string)))), cast(array() AS array<{PROBLEM}>))"
+def _fitted(name: str, found: str, wanted: str, source: Source, place: str) -> str:
+    """Return the SQL that gives a value the contract's type exactly; null where it does not fit."""
+    value, kind = f"`given_{name}`", kinds.parse(wanted)
+    if found == str(kind):
+        return value
+    if not kind.parts:
+        return exact.of_value(value, found, kind.name, source.read.zone)
+    if found != "void" and not _same_names(found, kind):
+        # Spark casts structs by position: a city would become a line.
+        raise _unfit(source, place, found, wanted)
+    return f"try_cast({value} AS {wanted})"
+
+
+def _same_names(found: str, kind: kinds.Kind) -> bool:
+    try:
+        return kinds.parse(found.replace("void", "string")).of_texts() == kind.of_texts()
+    except ValueError:
+        return False
+
+
+def _unfit(source: Source, place: str, found: str, wanted: str) -> SourceError:
+    return SourceError(f"{source.file}: {place}: is {found}, which cannot be given to {wanted.lower()}")
+
+
+def _misfit(name: str, fitted: str, kind: str) -> str:
+    return (
+        f"if(_applicable AND `given_{name}` IS NOT NULL AND ({fitted}) IS NULL, array(named_struct("
+        f"'rule', 'value_fits_column', 'reason', '{name}: not a {kind.lower()}', "
+        f"'values', map('{name}', cast(`given_{name}` AS string)))), {NOTHING})"
     )
 
 
@@ -95,8 +128,11 @@ def compiled(scope: DataFrame, sql: str, source: Source, place: str) -> Column:
     """Return the SQL as a column of `scope`; raise SourceError naming file, place and mistake."""
     try:
         column = F.expr(sql)
-        scope.select(column)
+        selected = scope.select(column)
     except (AnalysisException, ParseException) as error:
         said = str(error).strip().splitlines()[0]
         raise SourceError(f"{source.file}: {place}: {sql.strip()!r}: {said}") from None
+    allowed = MUST_BE.get(place.rsplit(".", 1)[-1])
+    if allowed and (found := selected.dtypes[0][1]).split("<")[0] not in allowed:
+        raise SourceError(f"{source.file}: {place}: {sql.strip()!r}: is {found}, not {' or '.join(allowed)}")
     return column

@@ -2,93 +2,147 @@
 
 from __future__ import annotations
 
-import json
-import re
-
-import pandas as pd
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import StringType
+from pyspark.sql.utils import AnalysisException, ParseException
 
-from conf.source import Reading, Source
+from conf.kinds import Kind
+from conf.source import Reading, Source, SourceError
+from transformations.intake import exact, own_text
+from transformations.intake.exact import quoted
 
-_BLANK = re.compile(r"[ \t\r\n,:]*")
-# A pattern with one of these letters outside quotes carries its own zone.
-_ZONE_LETTERS = frozenset("VzOXxZ")
-
-
-@F.pandas_udf(StringType())  # type: ignore[call-overload]
-def scalars_as_text(payloads: pd.Series) -> pd.Series:
-    """Return each JSON object with its top-level values as text, exactly as they were written.
-
-    Spark's JSON functions print 1.10 as 1.1 and lose digits of long numbers; none keeps the source's own text.
-    """
-    return payloads.map(_as_text, na_action="ignore")
-
-
-def _as_text(payload: str) -> str:
-    record = json.loads(payload, parse_float=str, parse_int=str, parse_constant=str)
-    if any(isinstance(value, (dict, list)) for value in record.values()):
-        record |= _nested(payload)
-    for key, value in record.items():
-        if isinstance(value, bool):
-            record[key] = "true" if value else "false"
-    # Escaped, because half a surrogate pair, as a cut emoji leaves it, cannot be written as UTF-8.
-    return json.dumps(record)
-
-
-def _nested(payload: str) -> dict[str, str]:
-    """Return the own text of each top-level object and array of a JSON object."""
-    decoder, found = json.JSONDecoder(), {}
-    at = _BLANK.match(payload).end() + 1  # type: ignore[union-attr]
-    while payload[(at := _BLANK.match(payload, at).end())] != "}":  # type: ignore[union-attr]
-        key, at = json.decoder.scanstring(payload, at + 1)  # type: ignore[attr-defined]
-        start = _BLANK.match(payload, at).end()  # type: ignore[union-attr]
-        value, at = decoder.raw_decode(payload, start)
-        if isinstance(value, (dict, list)):
-            found[key] = payload[start:at]
-    return found
+PROBLEM = "struct<column:string,value:string,reason:string>"
 
 
 def with_typed_columns(records: DataFrame, source: Source) -> DataFrame:
     """Add `record` (a struct of the source's typed columns) and `unreadable` (array of column, value and reason).
 
-    A value that is neither blank nor a null token and whose typed reading is null is listed in `unreadable`, and so is
-    a record that could not be read as one.
+    A value that is neither blank nor a null token and whose typed reading is null is listed in `unreadable`, one inside
+    a nested column by its path (`lines[0].amount`), and so is a record that could not be read as one.
     """
-    payload = scalars_as_text("payload") if source.read.format == "json" else F.col("payload")
-    fields = records.withColumn("_raw", F.from_json(payload, "map<string,string>"))
-    texts = {f"_text{i}": reading.from_ or name for i, (name, reading) in enumerate(source.columns.items())}
-    present = fields.select(
-        *records.columns,
-        F.try_element_at("_raw", F.lit("_malformed")).alias("_malformed"),
-        *(_present(name, source).alias(text) for text, name in texts.items()),
+    kept = [f"`{name}`" for name in records.columns]
+    texts = {name: f"_text{i}" for i, name in enumerate(source.columns)}
+    read = records.withColumn("_read", _own_texts(source))
+    # Everything as SQL in few calls: each part of an expression built in Python is a call to Java of its own.
+    present = read.selectExpr(
+        *kept,
+        # Spark's parser gives up on a text of 20 MB.
+        f"coalesce({_value(own_text.MALFORMED)}, CASE WHEN payload IS NOT NULL AND _read.`values` IS NULL THEN "
+        "'too long to be read' END) AS _malformed",
+        "_read.unreadable AS _misshapen",
+        *(f"{_present(name, reading, source)} AS {texts[name]}" for name, reading in source.columns.items()),
     )
-    typed = {
-        name: typed_sql(text, reading, source)
-        for text, (name, reading) in zip(texts, source.columns.items(), strict=True)
-    }
-    problems = [
-        f"CASE WHEN {text} IS NOT NULL AND ({typed[name]}) IS NULL THEN "
-        f"named_struct('column', {_quoted(name)}, 'value', {text}, 'reason', {_quoted(_reason(reading))}) END"
-        for text, (name, reading) in zip(texts, source.columns.items(), strict=True)
-        if reading.type != "string"
-    ]
-    problems.append(
-        "CASE WHEN _malformed IS NOT NULL THEN "
-        "named_struct('column', '', 'value', cast(null AS string), 'reason', _malformed) END"
-    )
-    return present.select(
-        *records.columns,
-        F.struct(*(F.expr(sql).alias(name) for name, sql in typed.items())).alias("record"),
-        F.expr(f"filter(array({', '.join(problems)}), p -> p IS NOT NULL)").alias("unreadable"),
+    typed = {name: typed_sql(texts[name], reading, source) for name, reading in source.columns.items()}
+    problems = [_problems(name, texts[name], typed[name], source) for name in source.columns]
+    try:
+        return present.selectExpr(*kept, _record(typed), _unreadable([p for p in problems if p]))
+    except (AnalysisException, ParseException):
+        for name, problem in zip(source.columns, problems, strict=True):
+            _refuse(present, [typed[name], *([problem] if problem else ())], source, name)
+        raise
+
+
+def _refuse(present: DataFrame, sqls: list[str], source: Source, name: str) -> None:
+    try:
+        present.selectExpr(*sqls)
+    except (AnalysisException, ParseException) as error:
+        said = str(error).strip().splitlines()[0]
+        raise SourceError(f"{source.file}: columns.{name}: {said}") from None
+
+
+def _record(typed: dict[str, str]) -> str:
+    return f"named_struct({', '.join(f'{quoted(name)}, {sql}' for name, sql in typed.items())}) AS record"
+
+
+def _unreadable(problems: list[str]) -> str:
+    malformed = "array(CASE WHEN _malformed IS NOT NULL THEN " + _problem("''", "cast(null AS string)", "_malformed")
+    nothing = f"cast(array() AS array<{PROBLEM}>)"
+    listed = ", ".join((*problems, f"{malformed} END)", f"coalesce(_misshapen, {nothing})"))
+    return f"filter(concat({listed}), p -> p IS NOT NULL) AS unreadable"
+
+
+def _problem(column: str, value: str, reason: str) -> str:
+    return f"named_struct('column', {column}, 'value', {value}, 'reason', {reason})"
+
+
+def _own_texts(source: Source) -> Column:
+    nested = tuple((r.from_ or name, r.kind) for name, r in source.columns.items() if r.kind.parts)
+    if source.read.format == "json" or nested:
+        return F.from_json(own_text.reader(nested, source.read.null_tokens)("payload"), own_text.READ)
+    return F.expr(
+        "named_struct('values', from_json(payload, 'map<string,string>'), "
+        f"'unreadable', cast(null AS array<{PROBLEM}>))"
     )
 
 
-def _present(name: str, source: Source) -> Column:
-    value = F.try_element_at("_raw", F.lit(name))
-    tokens = source.read.null_tokens
-    return F.when(~F.trim(value).isin(*tokens), value) if tokens else value
+def _value(name: str) -> str:
+    return f"try_element_at(_read.`values`, {quoted(name)})"
+
+
+def _present(name: str, reading: Reading, source: Source) -> str:
+    value = _value(reading.from_ or name)
+    if reading.kind.parts:
+        return f"from_json({value}, {quoted(reading.kind.of_texts())})"
+    tokens = ", ".join(quoted(token) for token in source.read.null_tokens)
+    return f"CASE WHEN NOT trim({value}) IN ({tokens}) THEN {value} END" if tokens else value
+
+
+def typed_sql(text: str, reading: Reading, source: Source) -> str:
+    """Return the SQL that reads a text column (a nested one: its shape in texts) as declared; null where it cannot."""
+    if reading.kind.parts:
+        return _typed(text, reading.kind, source.read.zone, 0)
+    return exact.by_reading(text, reading, source)
+
+
+def _typed(value: str, kind: Kind, zone: str, depth: int) -> str:
+    """Return the SQL that types every leaf of a nested value; what is text all through is as it should be."""
+    if kind.is_text:
+        return value
+    if kind.name == "array":
+        return f"transform({value}, x{depth} -> {_typed(f'x{depth}', kind.parts[0][1], zone, depth + 1)})"
+    if kind.name == "map":
+        typed = _typed(f"x{depth}", kind.parts[0][1], zone, depth + 1)
+        return f"transform_values({value}, (k{depth}, x{depth}) -> {typed})"
+    if kind.name == "struct":
+        fields = ", ".join(f"{quoted(n)}, {_typed(f'{value}.`{n}`', part, zone, depth)}" for n, part in kind.parts)
+        return f"if({value} IS NULL, NULL, named_struct({fields}))"
+    return exact.of_type(value, kind.name, zone)
+
+
+def _problems(name: str, text: str, typed: str, source: Source) -> str | None:
+    """Return the SQL of an array of a column's problems, with nulls where there is none; None for what has none."""
+    reading = source.columns[name]
+    if reading.kind.parts:
+        return _nested_problems(text, reading.kind, quoted(name), source.read.zone, 0)
+    if reading.type and reading.kind.is_text:
+        return None
+    return _leaf_problem(text, typed, quoted(name), _reason(reading))
+
+
+def _leaf_problem(text: str, typed: str, path: str, reason: str) -> str:
+    problem = _problem(path, text, quoted(reason))
+    return f"array(CASE WHEN {text} IS NOT NULL AND ({typed}) IS NULL THEN {problem} END)"
+
+
+def _nested_problems(value: str, kind: Kind, path: str, zone: str, depth: int) -> str | None:
+    if kind.is_text:
+        return None
+    if kind.name == "struct":
+        parts = [
+            _nested_problems(f"{value}.`{n}`", part, f"concat({path}, {quoted('.' + n)})", zone, depth)
+            for n, part in kind.parts
+        ]
+        return f"concat({', '.join(part for part in parts if part)})"
+    if not kind.parts:
+        return _leaf_problem(value, exact.of_type(value, kind.name, zone), path, f"not {kind.with_article}")
+    x, i, element = f"x{depth}", f"i{depth}", kind.parts[0][1]
+    if kind.name == "array":
+        inside = _nested_problems(x, element, f"concat({path}, '[', {i}, ']')", zone, depth + 1)
+        each = f"transform({value}, ({x}, {i}) -> {inside})"
+    else:
+        inside = _nested_problems(f"{x}.value", element, f"concat({path}, '.', {x}.key)", zone, depth + 1)
+        each = f"transform(map_entries({value}), {x} -> {inside})"
+    return f"coalesce(flatten({each}), cast(array() AS array<{PROBLEM}>))"
 
 
 def _reason(reading: Reading) -> str:
@@ -98,63 +152,4 @@ def _reason(reading: Reading) -> str:
         return "not a time as " + " or ".join(reading.timestamp)
     if reading.boolean:
         return "none of the words for true or false"
-    return f"not a {reading.type or f'decimal({reading.decimal})'}"
-
-
-def typed_sql(text: str, reading: Reading, source: Source) -> str:
-    """Return the SQL that reads a text column as its declared type; null where it cannot be read."""
-    trimmed = f"trim({text})"
-    if reading.date:
-        return (
-            f"cast(coalesce({', '.join(f'try_to_timestamp({trimmed}, {_quoted(p)})' for p in reading.date)}) AS date)"
-        )
-    if reading.timestamp:
-        return f"coalesce({', '.join(_moment(trimmed, p, source.read.zone) for p in reading.timestamp)})"
-    if reading.decimal:
-        return _decimal(trimmed, reading.decimal, source.read.decimal_mark)
-    if reading.boolean:
-        words = {k: ", ".join(_quoted(w.lower()) for w in v) for k, v in reading.boolean.items()}
-        cases = "".join(f" WHEN lower({trimmed}) IN ({listed}) THEN {word}" for word, listed in words.items())
-        return f"CASE{cases} END"
-    return _of_type(text, str(reading.type), source.read.zone)
-
-
-def _moment(text: str, pattern: str, zone: str) -> str:
-    moment = f"try_to_timestamp({text}, {_quoted(pattern)})"
-    outside_quotes = "".join(pattern.split("'")[::2])
-    return moment if _ZONE_LETTERS & set(outside_quotes) else f"to_utc_timestamp({moment}, {_quoted(zone)})"
-
-
-def _decimal(text: str, precision_scale: str, mark: str) -> str:
-    group = "." if mark == "," else ","
-    shape = rf"^[+-]?([0-9]+|[0-9]{{1,3}}([{group}][0-9]{{3}})+)([{mark}][0-9]+)?$"
-    plain = f"replace(replace({text}, '{group}', ''), '{mark}', '.')"
-    return f"CASE WHEN {text} RLIKE {_quoted(shape)} THEN {_exact(plain, f'decimal({precision_scale})')} END"
-
-
-def _exact(text: str, kind: str) -> str:
-    # A cast rounds what does not fit the scale: a value that would change is not read.
-    typed = f"try_cast({text} AS {kind})"
-    return f"CASE WHEN try_cast({text} AS decimal(38,12)) = {typed} THEN {typed} END"
-
-
-def _of_type(text: str, kind: str, zone: str) -> str:
-    lower, trimmed = kind.lower(), f"trim({text})"
-    if lower == "string":
-        return text
-    if lower.startswith("decimal"):
-        return _exact(trimmed, kind)
-    if lower == "timestamp":
-        moment = f"try_cast({trimmed} AS timestamp)"
-        # Spark reads a time without a date as today's, and knows more zone names than offsets.
-        has_date = f"{trimmed} RLIKE '^[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}'"
-        has_zone = f"{trimmed} RLIKE '[0-9]:[0-9]{{2}}[0-9:.]* *([+-].*|[A-Za-z].*)$'"
-        local = f"to_utc_timestamp({moment}, {_quoted(zone)})"
-        return f"CASE WHEN NOT {has_date} THEN NULL WHEN {has_zone} THEN {moment} ELSE {local} END"
-    if lower.startswith(("array", "struct", "map")):
-        return f"CASE WHEN left({trimmed}, 1) IN ('{{', '[') THEN from_json({text}, {_quoted(kind)}) END"
-    return f"try_cast({trimmed} AS {kind})"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return f"not {reading.kind.with_article}"

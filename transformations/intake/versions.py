@@ -21,8 +21,11 @@ def folded(versions: DataFrame, *, rejected: Column, by: tuple[str, ...] = ()) -
 
     `versions` has one row per received version (per value of `by` as well) with the bronze envelope. Adds `_version`
     (from 1, oldest first), `_is_duplicate` (same content as the version before), `_rejected`, `_newest` (number of the
-    newest sound version; null where none is sound), `_newest_rejected`, `_first_known_at` and `_next_known_at`
-    (when the next sound version was known; null for the last).
+    newest sound version; null where none is sound), `_newest_rejected`, `_first_known_at`, `_until` (when a later sound
+    version was first known; null for the newest) and `_gone` (the spans in which the record was known to be deleted: an
+    array of since and until, until null for one that lasts).
+
+    From its `_known_at` to its `_until` a sound version is the newest one known: a late old version never is.
     """
     record = Window.partitionBy("_source_system", "_identity", *by)
     ordered = record.orderBy(*(F.col(c).asc_nulls_first() for c in ORDER))
@@ -35,16 +38,20 @@ def folded(versions: DataFrame, *, rejected: Column, by: tuple[str, ...] = ()) -
         }
     )
     sound = ~F.col("_is_duplicate") & ~F.col("_rejected")
-    return counted.withColumns(
+    numbered = counted.withColumns(
         {
             "_newest": F.max(F.when(sound, F.col("_version"))).over(record),
             "_newest_rejected": F.max(F.when(~F.col("_is_duplicate") & F.col("_rejected"), F.col("_version"))).over(
                 record
             ),
             "_first_known_at": F.min("_known_at").over(record),
-            "_next_known_at": F.first(F.when(sound, F.col("_known_at")), ignorenulls=True).over(later),
+            "_until": F.min(F.when(sound, F.col("_known_at"))).over(later),
         }
     )
+    deleted = F.when(
+        sound & F.col("_is_deleted"), F.struct(F.col("_known_at").alias("since"), F.col("_until").alias("until"))
+    )
+    return numbered.withColumn("_gone", F.collect_list(deleted).over(record))
 
 
 def with_disposition(items: DataFrame, *, every_version: bool) -> DataFrame:

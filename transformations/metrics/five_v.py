@@ -46,7 +46,10 @@ def judged(batch_runs: DataFrame) -> DataFrame:
 
 
 def worth(complaints: DataFrame, end: str) -> DataFrame:
-    """Measure value per source: complaints known before `end`, the customers behind them, money claimed by currency."""
+    """Measure value per source: complaints first known before `end`, their customers, money claimed by currency.
+
+    Who and how much is what their newest version says: a complaint that changed later still counts for the day.
+    """
     known = complaints.where(f"first_known_at < timestamp'{end}'")
     counts = known.groupBy("source_system").agg(
         F.count("*").alias("value_complaints"), F.count_distinct("customer_id").alias("value_customers")

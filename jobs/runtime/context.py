@@ -1,0 +1,138 @@
+"""What every command starts from: its settings, logs and console, and the lake, opened only when it is asked for."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from conf import settings as settings_module
+from conf.settings import Settings
+from conf.source import Source, load_sources
+
+if TYPE_CHECKING:
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.registry import Job
+
+log = logging.getLogger("reclamo360")
+
+
+class UsageError(Exception):
+    """A command that cannot be done as it is put; the message says what was expected."""
+
+
+def console() -> Console:
+    """Return where results are printed; lines keep their length in a pipe."""
+    is_terminal = sys.stdout.isatty()
+    return Console(width=None if is_terminal else 10_000, soft_wrap=not is_terminal)
+
+
+@dataclass
+class Context:
+    """What a command works with. Importing Spark and the jobs takes a second, which --help does not need."""
+
+    settings: Settings
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        return load_sources(tuple(Path(folder) for folder in self.settings.sources))
+
+    @cached_property
+    def jobs(self) -> list[Job]:
+        from jobs.runtime import registry
+
+        return registry.load(self.sources)
+
+    @cached_property
+    def lake(self) -> Lake:
+        from jobs.runtime.lake import Lake
+
+        return Lake(self.settings.lake, lambda: self.spark)
+
+    @cached_property
+    def spark(self) -> Any:
+        from jobs.runtime import session
+
+        return session.create(self.settings.spark)
+
+    def tasks(self) -> str:
+        """Say how far the stages are that Spark works on now; empty where it does not."""
+        if "spark" not in self.__dict__:
+            return ""
+        tracker = self.spark.sparkContext.statusTracker()
+        stages = [tracker.getStageInfo(number) for number in tracker.getActiveStageIds()]
+        done = sum(stage.numCompletedTasks for stage in stages if stage)
+        total = sum(stage.numTasks for stage in stages if stage)
+        return f"{done:,} of {total:,} tasks" if total else ""
+
+
+def make(
+    env: str, verbose: bool, as_of: str | None = None, overrides: list[str] | None = None, **given: Any
+) -> Context:
+    """Read the settings of a command; `given` are options that stand for a setting, None where not given."""
+    set_up_logs(verbose)
+    changes = []
+    for key, value in given.items():
+        if value == "":
+            # As in --lake "$LAKE" without a LAKE: the folder one happens to stand in is not meant.
+            raise UsageError(f"--{key} is empty: expected a path")
+        if value is not None and value != []:
+            changes.append(f"{key}={json.dumps(value)}")
+    return Context(settings_module.load(env, day(as_of), [*(overrides or ()), *changes]))
+
+
+def day(as_of: str | None) -> date:
+    """Return the day of --as-of; today in UTC where none is given."""
+    if not as_of:
+        return datetime.now(UTC).date()
+    if ".." in as_of:
+        raise UsageError(f"--as-of {as_of}: expected one date as 2026-01-31; A..B is for run and pipeline")
+    try:
+        return date.fromisoformat(as_of)
+    except ValueError:
+        raise UsageError(f"--as-of {as_of!r}: expected a date as 2026-01-31") from None
+
+
+def days(as_of: str | None, every: str | None) -> list[date]:
+    """Return the days of --as-of A..B, each of them or the last of each month; one day where it is one."""
+    if every not in (None, "day", "month"):
+        raise UsageError(f"--every {every}: expected day or month")
+    if ".." not in (as_of or ""):
+        if every:
+            raise UsageError(f"--every {every} goes with a span of days, as --as-of 2026-01-01..2026-03-31")
+        return [day(as_of)]
+    first, last = (day(part) if part else None for part in str(as_of).split("..", 1))
+    if first is None or last is None or first > last:
+        raise UsageError(f"--as-of {as_of}: expected two dates, the earlier first, as 2026-01-01..2026-03-31")
+    if every is None:
+        raise UsageError(f"--as-of {as_of}: say which days of it, with --every day or --every month")
+    span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    chosen = [d for d in span if every == "day" or (d + timedelta(days=1)).day == 1]
+    if not chosen:
+        raise UsageError(f"--as-of {as_of} --every month: no month ends in that span")
+    return chosen
+
+
+class _Lines(logging.Handler):
+    """Writes to stderr as it is now: while a spinner turns, it lets lines pass above itself."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(self.format(record), file=sys.stderr, flush=True)
+
+
+def set_up_logs(verbose: bool) -> None:
+    """Write log lines to stderr; at a terminal only what is worth a look, for progress is shown there."""
+    handler = _Lines()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
+    # Libraries speak up only when something is wrong.
+    handler.addFilter(lambda record: record.name.startswith("reclamo360") or record.levelno >= logging.WARNING)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    quiet = sys.stdout.isatty() and not verbose
+    log.setLevel(logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO)

@@ -1,0 +1,92 @@
+"""Drift: what is unusual about a feed's new files, against its description and against its earlier files."""
+
+from __future__ import annotations
+
+import difflib
+import statistics
+from collections.abc import Iterable, Iterator
+
+from conf.source import Source
+from jobs.runtime.ledger import Feed, File
+
+HEADLESS = "none of the columns that the source description reads is in it: has it no header?"
+NEVER_THERE = "the source description reads it, but it was in no record of the feed ever"
+# Fewer files have no rule that a small one could break.
+FILES_OF_A_RULE, FILES_LOOKED_AT = 3, 9
+
+
+def headless(source: Source, file: File) -> bool:
+    """Tell whether a CSV file has none of the columns that the description reads; of one column nobody can say."""
+    wanted = set(_wanted(source))
+    return source.read.format == "csv" and len(wanted) > 1 and not wanted & {_name(c) for c in file.check.columns}
+
+
+def absent_columns(feed: Feed, files: Iterable[File]) -> dict[str, str]:
+    """Return the columns of the description that are in no file of the feed, ever, each with what may be meant.
+
+    They are misspelt there; in JSON they may be fields that are not always sent. Nothing can be said without a record.
+    """
+    there = _ever(feed, files)
+    near = {
+        name: difflib.get_close_matches(name, sorted(there), n=1, cutoff=0.5)
+        for name in _wanted(feed.source)
+        if there and name not in there
+    }
+    return {name: f"did you mean {found[0]!r}?" if found else "" for name, found in near.items()}
+
+
+def misspelt(feed: Feed, files: Iterable[File], absent: dict[str, str]) -> str | None:
+    """Return why the files cannot be read as described; None where they can.
+
+    Every column of a CSV feed stands in its header. A field of JSON may be left out, but not all of them always.
+    """
+    if not absent or (feed.source.read.format == "json" and len(absent) < len(set(_wanted(feed.source)))):
+        return None
+    said = "; ".join(f"{name!r} ({meant})" if meant else repr(name) for name, meant in absent.items())
+    there = sorted(_ever(feed, files))
+    return f"{feed.source.file} reads columns that are in no file of the feed: {said}; the files have {there}"
+
+
+def schema_changes(feed: Feed, file: File) -> Iterator[tuple[str, str, str]]:
+    """Yield the columns of a file that are new, missing or of another type against the feed's last file, and how."""
+    # A file without a record has no columns, which says nothing about them.
+    landed = [row for row in feed.landed() if row["columns"]]
+    if not landed or not file.check.columns:
+        return
+    last = {_name(c): c for c in max(landed, key=lambda r: (r["seen_at"], r["path"]))["columns"]}
+    ever, now = _ever(feed, ()), {_name(c): c for c in file.check.columns}
+    used = set(_wanted(feed.source))
+    for name in now:
+        if name not in ever:
+            yield name, "new", "now there" if name in used else "not in the source description"
+    for name in last:
+        if name not in now:
+            yield name, "missing", "the source description reads it: null from here on" if name in used else "not read"
+    for name in now:
+        # A column of nulls alone has no kind.
+        if name in last and last[name] != now[name] and "\t" in last[name] and "\t" in now[name]:
+            yield name, "retyped", f"{last[name]} -> {now[name]}".replace("\t", ": ")
+
+
+def shrunken(usual: list[int], count: int, share: float) -> str | None:
+    """Return what is to be said of a file with fewer records than `share` of what the feed's files have as a rule."""
+    usual = usual[-FILES_LOOKED_AT:]
+    rule = statistics.median(usual) if usual else 0
+    is_rule = len(usual) >= FILES_OF_A_RULE or count == 0
+    if not is_rule or count >= rule * share:
+        return None
+    return f"{count or 'no'} records where the feed's files have {rule:g} as a rule"
+
+
+def _wanted(source: Source) -> list[str]:
+    return [how.from_ or name for name, how in source.columns.items()]
+
+
+def _ever(feed: Feed, files: Iterable[File]) -> set[str]:
+    return {_name(c) for row in feed.landed() for c in row["columns"] or ()} | {
+        _name(c) for file in files for c in file.check.columns
+    }
+
+
+def _name(column: str) -> str:
+    return column.rsplit("\t", 1)[0]

@@ -1,0 +1,117 @@
+"""The ledger of a feed: what became of each of its files.
+
+Bronze is the truth of what landed: its commits carry the list of files, and the ledger is mended from them when a run
+was killed between the two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from conf.source import Source
+from conf.table import Table
+from conf.tables import ops
+from jobs.runtime import objects, readers
+from jobs.runtime.scope import JobLake
+
+# What the commits of one bronze table say of their batches, newest first.
+Batches = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the inbox and what its verification found in it."""
+
+    found: objects.Found
+    check: readers.Check
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {
+            "path": self.found.name, "sha256": self.check.sha256, "record_count": self.check.record_count,
+            "file_bytes": self.found.size, "file_time": self.found.time, "columns": self.check.columns,
+        }  # fmt: skip
+
+
+@dataclass
+class Feed:
+    """One source while it lands: its ledger so far and what this run adds to it."""
+
+    source: Source
+    now: datetime
+    known: list[dict[str, Any]]
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+    def landed(self) -> list[dict[str, Any]]:
+        return [row for row in (*self.known, *self.rows) if row["status"] == "landed"]
+
+    def add(self, status: str, **facts: Any) -> None:
+        """Write down what became of a file."""
+        empty = dict.fromkeys(ops.INGEST_FILE.column_names)
+        self.rows.append({**empty, "source_system": self.source.source, "status": status, "seen_at": self.now, **facts})
+
+    def add_change(self, batch_id: str, path: str, column: str, change: str, detail: str) -> None:
+        """Write down that a column is not what it was."""
+        self.changes.append({
+            "source_system": self.source.source, "batch_id": batch_id, "path": path, "column_name": column,
+            "change": change, "detail": detail, "seen_at": self.now,
+        })  # fmt: skip
+
+
+def batches(lake: JobLake, table: Table) -> Batches:
+    """Return what the commits of a bronze table say of the batches they landed."""
+    found = (version.commit.get("extra", {}) for version in lake.lake.versions(table))
+    return [extra for extra in found if "batch_id" in extra]
+
+
+def listed(files: Iterable[File], notes: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return what a commit says of its files, enough to mend the ledger; `notes` has more columns of it, by path."""
+    files = list(files)
+    return {
+        "shapes": {_shape(file.check.columns): file.check.columns for file in files},
+        "files": [
+            {
+                **{k: v for k, v in file.facts.items() if k != "columns"},
+                "file_time": file.found.time.isoformat(),
+                "shape": _shape(file.check.columns),
+                **notes[file.found.name],
+            }
+            for file in files
+        ],
+    }
+
+
+def mend(feed: Feed, landed: Batches) -> None:
+    """Add the files of batches that the ledger does not know: their run was killed before it wrote them down."""
+    known = {row["batch_id"] for row in feed.known}
+    for batch in landed:
+        if batch["source"] == feed.source.source and batch["batch_id"] not in known:
+            for file in batch["files"]:
+                facts = {k: v for k, v in file.items() if k in ops.INGEST_FILE.column_names}
+                facts["file_time"] = datetime.fromisoformat(file["file_time"])
+                feed.add("landed", batch_id=batch["batch_id"], columns=batch["shapes"][file["shape"]], **facts)
+
+
+def _shape(columns: list[str]) -> str:
+    return hashlib.sha256(repr(columns).encode()).hexdigest()[:12]
+
+
+def write(lake: JobLake, feeds: list[Feed]) -> None:
+    """Write the ledger, but for failures that it already holds as they are, and the schema changes."""
+    rows = []
+    for feed in feeds:
+        same = {(r["path"], r["sha256"], r["reason"]) for r in feed.known if r["status"] == "failed"}
+        rows += [r for r in feed.rows if r["status"] != "failed" or (r["path"], r["sha256"], r["reason"]) not in same]
+    _merge(lake, ops.INGEST_FILE, rows)
+    _merge(lake, ops.SCHEMA_CHANGE, [change for feed in feeds for change in feed.changes])
+
+
+def _merge(lake: JobLake, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        values = [tuple(row[c] for c in table.column_names) for row in rows]
+        lake.merge(table, lake.lake.spark.createDataFrame(values, lake.lake.schema(table)))

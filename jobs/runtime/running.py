@@ -1,0 +1,183 @@
+"""Running chosen jobs for a day or for many, and saying what became of them."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import typer
+from rich.console import Console
+
+from conf.tables import ALL
+from jobs.runtime import grids, pipeline, progress
+from jobs.runtime.context import Context, UsageError
+from jobs.runtime.grids import Head
+from jobs.runtime.pipeline import Outcome
+from jobs.runtime.registry import Job
+
+log = logging.getLogger("reclamo360")
+
+SHOWN = 20
+STATES = ("done", "current", "stale", "failed", "skipped")
+
+
+class Ran(NamedTuple):
+    """What became of a job on one day; `day` is empty where the run has only one."""
+
+    outcome: Outcome
+    day: str
+
+
+def chosen(jobs: list[Job], names: Iterable[str]) -> list[Job]:
+    """Return the named jobs in the order of the pipeline; an unknown name is an error that lists them."""
+    there = [job.name for job in jobs]
+    names = list(names)
+    if unknown := [name for name in names if name not in there]:
+        raise UsageError(f"no job {', '.join(unknown)}; there are: {', '.join(there)}")
+    return [job for job in jobs if job.name in names]
+
+
+def between(jobs: list[Job], only: str | None, first: str | None, last: str | None) -> list[Job]:
+    """Return the jobs from one to another in the order of the pipeline."""
+    if only and (first or last):
+        raise UsageError("--only goes without --from and --until")
+    names = [job.name for job in jobs]
+    chosen(jobs, [name for name in (only, first, last) if name])
+    start, end = names.index(only or first or names[0]), names.index(only or last or names[-1])
+    if start > end:
+        raise UsageError(
+            f"--from {first} --until {last}: {last} comes before {first}; `python -m jobs list` has them in order"
+        )
+    return jobs[start : end + 1]
+
+
+@contextmanager
+def recorded(file: Path | None, exit_code: Callable[[Exception], int]) -> Iterator[list[Ran]]:
+    """Write what is put into the list, and the exit code, into a JSON file, however the run ends."""
+    ran: list[Ran] = []
+    if file is None:
+        yield ran
+        return
+    try:
+        # What an earlier run said must not be taken for this one's, should it be killed.
+        file.unlink(missing_ok=True)
+        file.touch()
+    except OSError as error:
+        raise UsageError(f"--result {file} cannot be written: {error.strerror}") from error
+    code, said = 1, "interrupted"
+    try:
+        yield ran
+        code, said = 0, ""
+    except typer.Exit as end:
+        code, said = end.exit_code, ""
+        raise
+    except Exception as error:
+        code, said = exit_code(error), pipeline.said(error)
+        raise
+    finally:
+        jobs = [{"job": o.job, "as_of": day or None, "state": o.state, "seconds": round(o.seconds, 3), "rows": o.rows,
+                 "why": o.why} for o, day in ran]  # fmt: skip
+        file.write_text(
+            json.dumps({"exit_code": code, "error": said, "jobs": jobs}, indent=1, ensure_ascii=False) + "\n"
+        )
+
+
+def run(context: Context, jobs: list[Job], days: list[date], ran: list[Ran], shown: Console, *, rebuild: bool) -> None:
+    """Run the jobs, the snapshots among them once a day; end with exit code 1 where one failed."""
+    steps = _steps(jobs, days)
+    total = sum(len(step) for _, step in steps)
+    # As each ends: a run that is interrupted has its result too.
+    watch = progress.Shown(shown, total, context.tasks, lambda outcome, day: ran.append(Ran(outcome, day)))
+    with closing(watch), pipeline.lease(context.settings.lake, context.settings.lock_wait_seconds):
+        for day, step in steps:
+            settings = context.settings.model_copy(update={"as_of": day})
+            watch.day = day.isoformat() if len(days) > 1 and step[0].is_snapshot else ""
+            runner = pipeline.Pipeline(context.lake, settings, context.sources, watch, rebuild=rebuild)
+            _run_step(runner, step, jobs, [r.outcome for r in ran])
+    _print_summary(context, [r.outcome for r in ran], shown)
+    for outcome, dated in ran:
+        if outcome.error is not None:
+            typer.echo(f"{outcome.job}{f' of {dated}' if dated else ''}: {outcome.why}", err=True)
+            log.debug("traceback of %s", outcome.job, exc_info=outcome.error)
+    if any(r.outcome.state == "failed" for r in ran):
+        raise typer.Exit(1)
+
+
+def _steps(jobs: list[Job], days: list[date]) -> list[tuple[date, list[Job]]]:
+    """Return what runs on which day: first what snapshots read, then the snapshots day by day, then what reads them."""
+    if len(days) == 1:
+        return [(days[0], jobs)]
+    dated = [job for job in jobs if job.is_snapshot]
+    after = _readers(jobs, dated)
+    first = [job for job in jobs if job not in dated and job not in after]
+    steps = [(days[-1], first), *((day, dated) for day in days), (days[-1], after)]
+    return [(day, step) for day, step in steps if step]
+
+
+def _readers(jobs: list[Job], of: list[Job]) -> list[Job]:
+    """Return the jobs that read what others write, or what their readers write; the jobs are in order."""
+    written = {table.name for job in of for table in job.primary}
+    found = []
+    for job in jobs:
+        if not job.is_snapshot and any(table.name in written for table in job.reads):
+            found.append(job)
+            written |= {table.name for table in job.primary}
+    return found
+
+
+def _run_step(runner: pipeline.Pipeline, step: list[Job], jobs: list[Job], so_far: list[Outcome]) -> None:
+    """Run a step, but for the jobs that need one that failed in an earlier step."""
+    failed = {outcome.job for outcome in so_far if outcome.state in ("failed", "skipped")}
+    broken = {table.name: job.name for job in jobs if job.name in failed for table in job.primary}
+    going, skipped = [], []
+    for job in step:
+        cause = next((broken[table.name] for table in job.reads if table.name in broken), None)
+        if cause is None:
+            going.append(job)
+            continue
+        broken |= {table.name: cause for table in job.primary}
+        skipped.append(Outcome(job.name, "skipped", why=f"needs {cause}, which did not run to its end"))
+    runner.run(going)
+    for number, outcome in enumerate(skipped, start=len(going) + 1):
+        runner.progress.start(outcome.job, number, len(step))
+        runner.progress.end(outcome)
+
+
+def _print_summary(context: Context, outcomes: list[Outcome], shown: Console) -> None:
+    counts = {state: sum(o.state == state for o in outcomes) for state in STATES}
+    seconds = sum(o.seconds for o in outcomes)
+    said = ", ".join(f"{count:,} {state}" for state, count in counts.items() if count)
+    shown.print(f"{said or 'no jobs'} in {seconds:,.1f} s", highlight=False)
+    if counts["done"] or counts["failed"]:
+        _print_landed(context, outcomes, shown)
+        _print_rejected(context, shown)
+
+
+def _print_landed(context: Context, outcomes: list[Outcome], shown: Console) -> None:
+    landed = {t: n for o in outcomes for t, n in o.rows.items() if t.startswith("bronze.")}
+    if landed:
+        text = ", ".join(f"{table} {count:,}" for table, count in landed.items())
+        shown.print(f"records landed: {text}", highlight=False, soft_wrap=True)
+    ledger = sorted(context.lake.rows(ALL["ops.ingest_file"]), key=lambda row: row["seen_at"])
+    newest = {(row["source_system"], row["path"]): row for row in ledger}
+    failed = [row for row in newest.values() if row["status"] == "failed"]
+    for row in failed[:SHOWN]:
+        shown.print(f"not landed: {row['path']}: {row['reason']}", highlight=False, markup=False, soft_wrap=True)
+    if len(failed) > SHOWN:
+        shown.print(f"and {len(failed) - SHOWN:,} more files, in ops.ingest_file", highlight=False)
+
+
+def _print_rejected(context: Context, shown: Console) -> None:
+    reasons = context.lake.open_reasons(ALL["ops.quarantine_record"])
+    if not reasons:
+        return
+    shown.print("rejected, in ops.quarantine_record:", highlight=False)
+    rows = [(target, f"{count:,}", why) for (target, why), count in reasons[:SHOWN]]
+    grids.show(shown, [Head("table"), Head("records", is_number=True), Head("why")], rows, prose=True)
+    if len(reasons) > SHOWN:
+        shown.print(f"and {len(reasons) - SHOWN:,} more reasons", highlight=False)

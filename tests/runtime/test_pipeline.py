@@ -1,0 +1,114 @@
+"""What a run does when a job fails, when descriptions are missing, when the changes are gone, when a rule says stop."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conf.tables import ALL, silver
+from expectations import complaints
+from expectations.rules import RowRule
+from jobs.runtime import pipeline
+from jobs.runtime.commit import ConcurrentWriteError
+from tests.conftest import Company
+from tests.runtime.feeds import CASES, DESK, cases
+
+OLD = "1,card,received,2026-01-02,10.00,2026-01-02 09:00"
+OTHER = "2,loan,received,2026-01-03,,2026-01-03 09:00"
+REFINE = ("land_files", "build_taxonomy", "refine_complaint")
+# A feed that gives no complaints.
+PARTIES = """
+source: people
+key_space: crm
+lands_in: bronze.crm_party
+delivery: event
+read: {format: csv, path: "{inbox}/people*"}
+columns: {id: string}
+gives:
+  silver.source_party: {source_party_id: id, party_type: "'person'"}
+"""
+
+
+def ids(company: Company) -> list[str]:
+    return [row[0] for row in company.rows("silver.complaint", without=("source_systems",))]
+
+
+def test_feeds_whose_descriptions_are_not_given_are_not_removed(company: Company) -> None:
+    company.source(CASES, "cases").source(DESK, "desk")
+    company.deliver("cases.csv", cases(OLD))
+    company.deliver("desk.json", '{"id": "9", "updated": "2026-01-05T10:00:00"}')
+    company.run(*REFINE)
+    assert ids(company) == ["crm:1", "crm:9"]
+    Path(company.sources[0], "desk.yaml").rename(company.folder / "desk.yaml")
+    outcome = company.run("refine_complaint")["refine_complaint"]
+    assert outcome.state == "failed"
+    assert "silver.complaint holds rows of desk, which no source description of this run gives" in outcome.why
+    Path(company.sources[0], "cases.yaml").rename(company.folder / "cases.yaml")
+    company.source(PARTIES, "parties")
+    outcome = company.run("refine_complaint")["refine_complaint"]
+    assert (outcome.state, "rows of earlier feeds" in outcome.why) == ("failed", True)
+    assert ids(company) == ["crm:1", "crm:9"]
+    # Kept, and said to give nothing: its rows are taken back, the other feed's stay.
+    nothing = DESK.replace("  silver.complaint:\n", '  silver.complaint:\n    where: "false"\n')
+    company.source(CASES, "cases").source(nothing, "desk")
+    assert company.run("refine_complaint")["refine_complaint"].state == "done"
+    assert ids(company) == ["crm:1"]
+
+
+def test_a_rule_of_severity_stop_ends_the_job_before_it_writes_and_its_readers_wait(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = RowRule("only_cards", "product = 'card'", "only cards here", severity="stop")
+    monkeypatch.setitem(complaints.RULES, silver.COMPLAINT, (rule,))
+    company.source(CASES).deliver("cases.csv", cases(OLD, OTHER))
+    outcomes = company.run(*REFINE, "resolve_complaint_issue", "refine_document")
+    assert outcomes["refine_complaint"].state == "failed"
+    assert "silver.complaint: 1 rows break only_cards (only cards here); nothing was written" in (
+        outcomes["refine_complaint"].why
+    )
+    assert (outcomes["resolve_complaint_issue"].state, outcomes["resolve_complaint_issue"].why) == (
+        "skipped", "needs refine_complaint, which failed",
+    )  # fmt: skip
+    assert outcomes["refine_document"].state == "done"
+    assert company.lake.versions(silver.COMPLAINT) == []
+    assert company.lake.versions(ALL["ops.batch_run"])[0].commit["job"] == "refine_document"
+
+
+def test_a_job_whose_changes_were_vacuumed_recomputes_everything_and_says_so(
+    company: Company, caplog: pytest.LogCaptureFixture
+) -> None:
+    company.source(CASES).deliver("cases1.csv", cases(OLD))
+    company.run(*REFINE)
+    company.deliver("cases2.csv", cases(OTHER, OLD.replace("received", "closed").replace("02 09:00", "05 09:00")))
+    company.run("land_files")
+    company.run("refine_complaint")
+    # The feed of the complaints' changes is gone before its reader came.
+    company.run("resolve_complaint_issue")
+    company.deliver("cases3.csv", cases(OLD.replace("received", "pending").replace("02 09:00", "07 09:00")))
+    company.run(*REFINE)
+    shutil.rmtree(Path(company.lake.path(silver.COMPLAINT), "_change_data"))
+    outcome = company.run("resolve_complaint_issue")["resolve_complaint_issue"]
+    assert outcome.state == "done", company.outcomes
+    assert "the changes since the last run are gone" in caplog.text
+    assert len(company.rows("silver.complaint_issue")) == 2
+
+
+def test_a_run_that_another_driver_overtook_starts_again(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    company.source(CASES).deliver("cases1.csv", cases(OLD))
+    company.run("land_files", "build_taxonomy")
+    tried: list[int] = []
+    once = pipeline.Pipeline._once
+
+    def overtaken(self: pipeline.Pipeline, *arguments: object, **named: object) -> object:
+        tried.append(1)
+        if len(tried) == 1:
+            raise ConcurrentWriteError("silver.complaint: another driver made commit 1")
+        if len(tried) == 2:
+            raise RuntimeError("Checkpoint block rdd_7_0 not found!")
+        return once(self, *arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline.Pipeline, "_once", overtaken)
+    assert company.run("refine_complaint")["refine_complaint"].state == "done"
+    assert len(tried) == 3

@@ -1,0 +1,67 @@
+"""From read records to rows of bronze: the key, the order and the moment that the source description gives them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from conf.source import Source
+from transformations.intake import giving, reading
+
+RECORDS = (
+    "_source_object string, _file_time timestamp, _position bigint, payload string, _record_hash string, "
+    "_schema_hash string"
+)
+NUMBERS = ("tinyint", "smallint", "int", "bigint", "float", "double")
+
+
+def envelope(records: DataFrame, source: Source, batch_id: str, now: datetime) -> DataFrame:
+    """Put records (`RECORDS`) into the envelope of bronze, with the keys and stamps that the source description says.
+
+    A record without a stamp of its own was known at the time of its file.
+    """
+    typed = reading.with_typed_columns(records, source)
+    scope = typed.select(*records.columns, "record.*", F.lit(source.key_space).alias("key_space"),
+                         F.lit(source.source).alias("source_system"),
+                         F.lit(source.read.zone).alias("zone"))  # fmt: skip
+    return scope.select(
+        F.lit(batch_id).alias("_batch_id"),
+        F.lit(source.source).alias("_source_system"),
+        "_source_object",
+        "_position",
+        _key(scope, source).alias("_record_key"),
+        "_record_hash",
+        _sortable(scope, source).alias("_version_by"),
+        F.coalesce(_given(scope, source, "known_at").cast("timestamp"), "_file_time").alias("_known_at"),
+        F.coalesce(_given(scope, source, "is_deleted").cast("boolean"), F.lit(False)).alias("_is_deleted"),
+        "_schema_hash",
+        F.lit(now).alias("_ingested_at"),
+        "payload",
+    )
+
+
+def _key(scope: DataFrame, source: Source) -> Column:
+    if source.record_key is None:
+        return F.concat_ws("#", "_source_object", F.col("_position").cast("string"))
+    key = _given(scope, source, "record_key").cast("string")
+    return F.when(F.trim(key) != "", key)
+
+
+def _given(scope: DataFrame, source: Source, name: str) -> Column:
+    sql: str | None = getattr(source, name)
+    return F.lit(None) if sql is None else giving.compiled(scope, sql, source, name)
+
+
+def _sortable(scope: DataFrame, source: Source) -> Column:
+    """Return version_by as text that sorts as its value does."""
+    column = _given(scope, source, "version_by")
+    kind = scope.select(column.alias("v")).dtypes[0][1]
+    if kind.startswith("timestamp"):
+        return F.date_format(column, "yyyy-MM-dd HH:mm:ss.SSSSSS")
+    if kind in NUMBERS or kind.startswith("decimal"):
+        # Twenty digits before the point, nine behind; negative numbers sort before positive ones.
+        shifted = column.cast("decimal(30,9)") + F.lit("10000000000000000000").cast("decimal(30,9)")
+        return F.lpad(shifted.cast("string"), 32, "0")
+    return column.cast("string")
