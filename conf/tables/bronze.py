@@ -7,7 +7,7 @@ from conf.table import Table
 ENVELOPE = """
     _batch_id      STRING    COMMENT 'hash of the source and of the contents of the files landed together'
     _source_system STRING    COMMENT 'the feed: name of the source description that landed the record'
-    _source_object STRING    COMMENT 'file, below the inbox; a member of an archive stands behind an exclamation mark'
+    _source_object STRING    COMMENT 'file, below the inbox; of an archive with its member: file!member'
     _position      BIGINT    COMMENT 'ordinal of the record in its object, from 1; below 0 for a tombstone'
     _record_key    STRING    COMMENT 'the source''s own key of the record; object and position where it has none'
     _record_hash   STRING    COMMENT 'sha256 of the content: CSV in any column order, JSON by its own text'

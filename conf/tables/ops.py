@@ -15,7 +15,7 @@ INGEST_FILE = Table(
     path          STRING    COMMENT 'file, below the inbox'
     sha256        STRING    COMMENT 'of the bytes of the file'
     status        STRING    COMMENT 'landed, failed, or duplicate (same content as another file of the feed)'
-    reason        STRING    COMMENT 'why it failed, or what was noticed'
+    reason        STRING    COMMENT 'why it failed, why a snapshot is not full, or what was noticed'
     batch_id      STRING    COMMENT 'batch it landed in'
     record_count  BIGINT    COMMENT 'records in the file'
     file_bytes    BIGINT    COMMENT 'size of the file'
@@ -37,7 +37,7 @@ SCHEMA_CHANGE = Table(
     batch_id      STRING    COMMENT 'batch the file landed in'
     path          STRING    COMMENT 'the file'
     column_name   STRING    COMMENT 'the column'
-    change        STRING    COMMENT 'new, missing or retyped'
+    change        STRING    COMMENT 'new, missing (or never there) or retyped'
     detail        STRING    COMMENT 'types before and after; whether the source description uses the column'
     seen_at       TIMESTAMP COMMENT 'UTC; start of the run that saw it'
     """,

@@ -16,8 +16,6 @@ from jobs.runtime import context as contexts
 from jobs.runtime.context import Context, UsageError
 from jobs.runtime.jvm import JvmError
 
-__all__ = ["Context", "app", "exit_code", "main"]
-
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
 DONE, FAILED, BAD_USAGE = 0, 1, 2
@@ -197,7 +195,7 @@ def main() -> None:
 
             traceback.print_exc()
             sys.exit(exit_code(error))
-        from jobs.runtime.pipeline import said
+        from jobs.runtime.errors import said
 
         code = exit_code(error)
         typer.echo(str(error) if code == BAD_USAGE else said(error), err=True)

@@ -11,6 +11,7 @@ from conf.settings import Settings
 from conf.source import Source, SourceError
 from conf.tables import ALL, ops
 from jobs.runtime import archives, delivering, drift, ledger, objects, readers, snapshots
+from jobs.runtime.errors import said
 from jobs.runtime.jvm import JvmError
 from jobs.runtime.lake import ConcurrentWriteError, LakeError
 from jobs.runtime.ledger import Batches, Feed, File
@@ -66,9 +67,8 @@ def _raise(errors: Mapping[str, Exception], *, all_failed: bool) -> None:
     raise LakeError(_said(errors)) from first
 
 
-def _said(errors: Mapping[str, Exception]) -> str:
-    lines = {name: (str(error).strip() or type(error).__name__).splitlines() for name, error in errors.items()}
-    return "; ".join(f"{name}: {said[0][:300]}" for name, said in lines.items())
+def _said(found: Mapping[str, Exception]) -> str:
+    return "; ".join(f"{name}: {said(error)[:300]}" for name, error in found.items())
 
 
 def _refuse_moved(source: Source, landed: Mapping[str, Batches]) -> None:

