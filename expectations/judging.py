@@ -53,12 +53,18 @@ def as_they_stood(
     What a run changes is what is judged now less what stood before.
     """
 
+    # Who lost a key to another record was sound until then: it superseded its older versions all the same.
+    lost = quarantine.where("array_contains(rules, 'key_given_once')")
+    broken_then = quarantine.where("NOT array_contains(rules, 'key_given_once')")
+
     def items_of(source: Source, number: int, given: Given) -> DataFrame:
         typed = reading.with_typed_columns(records[source.source], source)
-        old = _folded_for_each(_unreadable_as_it_was(typed, quarantine, fresh), given)
-        return _rejected_as_it_was(giving.items(old, source, target, number, given), quarantine)
+        old = _folded_for_each(_unreadable_as_it_was(typed, broken_then, fresh), given)
+        return _rejected_as_it_was(giving.items(old, source, target, number, given), broken_then)
 
-    return _disposed(sources, target, items_of)
+    items = _rejected_as_it_was(_disposed(sources, target, items_of), lost)
+    became = F.when((F.col("disposition") == "sound") & (F.size("_problems") > 0), "quarantined")
+    return items.withColumn("disposition", F.coalesce(became, "disposition"))
 
 
 def _disposed(sources: Sequence[Source], target: Table, items_of: ItemsOf) -> DataFrame:
@@ -152,9 +158,10 @@ def claimed_keys(items: DataFrame, target: Table) -> DataFrame:
         F.max_by(record, "_newest").alias("_keeper"),
         F.count_distinct(record).alias("_records"),
         F.max("_claims").alias("_claims"),
-        F.collect_list(F.struct(record.alias("record"), "_feed", "_kept")).alias("_kept_items"),
+        F.collect_list(F.struct(record.alias("record"), "_feed", "_kept")).alias("_all_kept"),
     )
-    return per_key.where("_records > 1 OR _claims > 1").select(*key, "_keeper", "_kept_items")
+    own = F.expr("filter(_all_kept, k -> k.record = _keeper)").alias("_kept_items")
+    return per_key.where("_records > 1 OR _claims > 1").select(*key, "_keeper", own)
 
 
 def without_losers(items: DataFrame, claimed: DataFrame, target: Table) -> DataFrame:
@@ -163,9 +170,9 @@ def without_losers(items: DataFrame, claimed: DataFrame, target: Table) -> DataF
         "named_struct('rule', 'key_given_once', 'reason', 'another, newer record claims the same "
         f"{', '.join(target.key)}', 'values', map('record_that_kept_it', _keeper._identity))"
     )
-    marked = items.join(F.broadcast(claimed), on=target_key(target), how="left")
+    marked = items.join(claimed, on=target_key(target), how="left")
     is_kept = F.expr(
-        "exists(_kept_items, k -> k.record = _keeper AND k.record = struct(_key_space, _identity) "
+        "exists(_kept_items, k -> k.record = struct(_key_space, _identity) "
         "AND k._feed = _source_system AND k._kept = _item)"
     )
     lost = (F.col("disposition") == "sound") & F.col("_keeper").isNotNull() & ~is_kept

@@ -20,6 +20,8 @@ log = logging.getLogger("reclamo360")
 
 READS = suites.VALIDATED
 WRITES = (ops.VALIDATION_RESULT,)
+# A journal, but validating a version again replaces what was found of it: new checks are asked of what is there.
+REBUILDS = True
 
 
 class ExpectationError(LakeError):

@@ -124,8 +124,11 @@ class Silent:
 
 
 @pytest.fixture
-def company(tmp_path: Path, spark: SparkSession) -> Company:
-    return Company(tmp_path, spark)
+def company(tmp_path: Path, spark: SparkSession) -> Iterator[Company]:
+    yield Company(tmp_path, spark)
+    # Delta keeps the state of every table it saw for an hour; hundreds of lakes would fill the heap.
+    assert spark._jvm is not None
+    spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()
 
 
 @pytest.fixture(scope="session")

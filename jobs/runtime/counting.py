@@ -7,11 +7,10 @@ from pyspark.sql import functions as F
 
 from conf.table import Table
 from conf.tables import ALL, ops
-from jobs.runtime.lake import LakeError
+from jobs.runtime.lake import Lake, LakeError
 from jobs.runtime.scope import JobLake
 from transformations.intake import versions
 
-KILLED = "the last run was killed before its end"
 COUNTED = ("record_count", "item_count", *versions.DISPOSITIONS)
 BATCH = ("batch_id", "source_system")
 
@@ -20,20 +19,22 @@ class BalanceError(LakeError):
     """Landed records without exactly one disposition: the run stops before the target is written."""
 
 
-def mend_killed_run(lake: JobLake) -> None:
-    """Recompute everything where a run was killed after its counts and before its target was written."""
-    run_n = lake.n[lake.job.primary[0].name] + 1
-    for version in lake.lake.versions(ops.BATCH_RUN):
-        if version.commit.get("job") == lake.job.name:
-            if version.commit["extra"].get("run_n") == run_n and not lake.is_full:
-                lake.since, lake.why = None, KILLED
-            return
+def was_killed(lake: JobLake) -> bool:
+    """Say whether the last run ended after its counts and before its target was written."""
+    return left_counts(lake.lake, lake.job.name, lake.n[lake.job.primary[0].name])
 
 
-def write(lake: JobLake, target: Table, items: DataFrame, before: DataFrame | None) -> None:
+def left_counts(lake: Lake, job: str, n: int) -> bool:
+    """Say whether the newest counts of a job belong to a run that its target, whose last commit is `n`, never saw."""
+    runs = (v.commit["extra"].get("run_n", 0) for v in lake.versions(ops.BATCH_RUN) if v.commit.get("job") == job)
+    return bool(next(runs, 0) > n)
+
+
+def write(lake: JobLake, target: Table, items: DataFrame, before: DataFrame | None, *, killed: bool) -> None:
     """Add what this run changed in the dispositions of each batch, after checking the balance.
 
     `before` holds the same items as they stood, for an increment; a full recompute is held against the sum so far.
+    Where the last run was `killed`, its counts are replaced, by none if there are none.
     """
     run_n = lake.n[lake.job.primary[0].name] + 1
     after = lake.keep(_counts(items))
@@ -51,7 +52,7 @@ def write(lake: JobLake, target: Table, items: DataFrame, before: DataFrame | No
         .select(F.lit(target.name).alias("target"), "batch_id", F.lit(run_n).cast("bigint").alias("run_n"),
                 "source_system", *COUNTED, F.lit(lake.now).alias("judged_at"))
     )  # fmt: skip
-    if lake.why == KILLED or not rows.isEmpty():
+    if killed or not rows.isEmpty():
         # Runs from this number on never reached the target.
         lake.replace(ops.BATCH_RUN, rows, f"target = '{target.name}' AND run_n >= {run_n}", run_n=run_n)
 

@@ -87,7 +87,8 @@ def _land_feed(lake: JobLake, settings: Settings, feed: Feed) -> None:
         return
     log.info("event=verify source=%s files=%d", feed.source.source, len(found))
     limits = _limits(lake, settings)
-    sound = list(_sound(feed, delivering.verified(lake.lake.spark, found, feed.source.read, limits)))
+    twins: list[tuple[File, str]] = []
+    sound = list(_sound(feed, delivering.verified(lake.lake.spark, found, feed.source.read, limits), twins))
     absent = drift.absent_columns(feed, sound)
     if reason := drift.misspelt(feed, sound, absent):
         for file in sound:
@@ -97,6 +98,11 @@ def _land_feed(lake: JobLake, settings: Settings, feed: Feed) -> None:
         for start in range(0, len(sound), size):
             _land_unchanged(lake, settings, feed, sound[start : start + size], limits)
         _report_absent(lake, feed, absent)
+    landed = {row["sha256"] for row in feed.landed()}
+    for file, path in twins:
+        # Where its twin did not land after all, the file is new in the next run.
+        if file.check.sha256 in landed:
+            feed.add("duplicate", reason=f"same content as {path}", **file.facts)
     if failed := sum(row["status"] == "failed" for row in feed.rows):
         log.warning("event=failed_files source=%s files=%d why=ops.ingest_file", feed.source.source, failed)
 
@@ -120,25 +126,31 @@ def _limits(lake: JobLake, settings: Settings) -> archives.Limits:
     )
 
 
-def _sound(feed: Feed, files: list[File]) -> Iterator[File]:
-    """Yield the files to land; write down the failed ones and those whose content is known under another name."""
+def _sound(feed: Feed, files: list[File], twins: list[tuple[File, str]]) -> Iterator[File]:
+    """Yield the files to land; write down the failed ones and those whose content the feed landed before.
+
+    A file with the content of another of this run goes to `twins`, with the other's path.
+    """
     landed = sorted(feed.landed(), key=lambda row: row["file_time"])
     here = {row["path"]: row["sha256"] for row in landed}
     # Two snapshots with the same content are two moments, unless the content itself says its moment.
     is_moment = feed.source.delivery == "snapshot" and feed.source.known_at is None
     contents = {row["sha256"]: row["path"] for row in (landed[-1:] if is_moment else landed)}
+    going: dict[str, str] = {}
     for file in files:
         path, sha256 = file.found.name, file.check.sha256
         if file.check.error:
             feed.add("failed", reason=file.check.error, **file.facts)
         elif drift.headless(feed.source, file):
             feed.add("failed", reason=drift.HEADLESS, **{**file.facts, "columns": []})
-        elif here.get(path, sha256) == sha256 and sha256 in contents:
+        elif here.get(path, sha256) != sha256 or sha256 not in {*contents, *going}:
+            going[sha256] = path
+            yield file
+        elif sha256 in going:
+            twins.append((file, going[sha256]))
+        else:
             reason = "only its time changed" if path in here else f"same content as {contents[sha256]}"
             feed.add("duplicate", reason=reason, **file.facts)
-        else:
-            contents[sha256] = path
-            yield file
 
 
 def _land_unchanged(lake: JobLake, settings: Settings, feed: Feed, files: list[File], limits: archives.Limits) -> None:

@@ -16,7 +16,8 @@ from typing import Protocol
 
 from conf.settings import Settings
 from conf.source import Source
-from jobs.runtime import errors
+from conf.tables import ops
+from jobs.runtime import counting, errors
 from jobs.runtime.jvm import JvmError
 from jobs.runtime.lake import ABSENT, Lake, LakeError, Pin
 from jobs.runtime.registry import Job
@@ -42,6 +43,11 @@ class Outcome:
     why: str = ""
     rows: dict[str, int] = field(default_factory=dict)
     error: Exception | None = None
+
+    @property
+    def stops_readers(self) -> bool:
+        """True where the job's outputs are not what they should be: the jobs that read them are skipped."""
+        return self.state == "skipped" or (self.state == "failed" and getattr(self.error, "stops_readers", True))
 
 
 class Progress(Protocol):
@@ -129,6 +135,8 @@ def state_of(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ..
     scoped = scope(lake, job, settings, sources, now, rebuild=False)
     if scoped.since is None:
         return "new" if scoped.why == "first run" else "due", scoped.why
+    if ops.BATCH_RUN in job.writes and counting.left_counts(lake, job.name, scoped.n[job.primary[0].name]):
+        return "due", "the last run was killed before its end"
     changed = [name for name, pin in scoped.pins.items() if pin.data_version != scoped.since[name][1]]
     mark = Watermark.of(lake.versions(job.primary[0]), job.name, scoped.as_of)
     same = mark is not None and mark.code == job.code
@@ -154,7 +162,7 @@ class Pipeline:
             self.progress.start(job.name, number, len(jobs))
             cause = next((broken[t.name] for t in job.reads if t.name in broken), None)
             outcome = Outcome(job.name, "skipped", why=f"needs {cause}, which failed") if cause else self._tried(job)
-            if outcome.state == "skipped" or (outcome.error and getattr(outcome.error, "stops_readers", True)):
+            if outcome.stops_readers:
                 broken |= {table.name: cause or job.name for table in job.primary}
             outcomes.append(outcome)
             self.progress.end(outcome)

@@ -7,6 +7,7 @@ killed before leaves its watermark where it was, and the next one does the same 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import reduce
 
@@ -24,11 +25,13 @@ from jobs.runtime.lake import LakeError
 from jobs.runtime.scope import JobLake
 from transformations.intake import versions
 
+log = logging.getLogger("reclamo360")
+
 # A record in whatever version, as silver names it: feed and identity.
 RECORD = ("source_system", "_record_key")
 # Records sent to every task rather than shuffled to meet their versions: about 100 MB at most.
 FEW_RECORDS = 1_000_000
-# Rounds of asking who else has a part in the rows that the changed records touch, before everything is judged.
+# Rounds of judging the changed records with those who have a part in the rows they touch, before all are judged.
 ROUNDS = 4
 # Batches named to Delta, so that it opens no other file; a longer list costs more than it saves.
 FEW_BATCHES = 1_000
@@ -51,7 +54,9 @@ def refined(
     `prepare` makes of the given columns what is judged and written; `also` gives further RECORDs to judge again.
     RECORDs are None where everything is judged. The caller writes the target, last of all.
     """
-    counting.mend_killed_run(lake)
+    killed = counting.was_killed(lake)
+    if killed and not lake.is_full:
+        lake.since, lake.why = None, "the last run was killed before its end"
     lake.refuse_to_forget(target)
     changed = None if lake.is_full else _changed_records(lake, settings, also())
     for _ in range(ROUNDS):
@@ -62,13 +67,15 @@ def refined(
             break
         changed = _few(lake, changed.unionByName(others))
     else:
-        lake.since, lake.why, changed = None, "records share keys of the target with too many others", None
+        log.warning("event=fall_back job=%s records share rows with too many others: judging all", lake.job.name)
+        lake.since, lake.why, changed = None, "records share rows with too many others", None
+        lake.refuse_to_forget(target)
         records = _versions(lake, None)
         items = lake.keep(judging.judged(records, lake.job.sources, target, rules, prepare))
     before = None if changed is None else _as_they_stood(lake, target, records)
     items = _without_collisions(lake, target, items)
     _stop(items, rules, target)
-    counting.write(lake, target, items, before)
+    counting.write(lake, target, items, before, killed=killed)
     quarantine.write(lake, target, items, changed)
     return items, changed
 
@@ -125,11 +132,16 @@ def _changed_records(lake: JobLake, settings: Settings, also: DataFrame | None) 
     spark = lake.lake.spark
     if not parts:
         return spark.createDataFrame([], "source_system string, _record_key string")
+    return _few(lake, _in_all_feeds(lake, reduce(DataFrame.unionByName, parts)))
+
+
+def _in_all_feeds(lake: JobLake, records: DataFrame) -> DataFrame:
+    """Return RECORDs under every feed of their key space: feeds that share one make a row together."""
     sources = lake.job.sources
     pairs = [(a.source, b.source) for a in sources for b in sources if a.key_space == b.key_space]
-    siblings = F.broadcast(spark.createDataFrame(pairs, "source_system string, _sibling string"))
-    known = reduce(DataFrame.unionByName, parts).join(siblings, on="source_system", how="inner")
-    return _few(lake, known.select(F.col("_sibling").alias("source_system"), "_record_key"))
+    siblings = F.broadcast(lake.lake.spark.createDataFrame(pairs, "source_system string, _sibling string"))
+    found = records.join(siblings, on="source_system", how="inner")
+    return found.select(F.col("_sibling").alias("source_system"), "_record_key")
 
 
 def _few(lake: JobLake, records: DataFrame) -> DataFrame:
@@ -180,7 +192,8 @@ def _others(lake: JobLake, target: Table, items: DataFrame, changed: DataFrame) 
     """
     given = [c for c in target.key if c not in target.computed]
     keys = provenance(items).select(*given, *(["source_system"] if "source_system" in target.key else [])).distinct()
-    held = lake.read(target).join(keys, on=keys.columns, how="left_semi")
+    held = lake.keep(lake.read(target).join(keys, on=keys.columns, how="left_semi"))
+    lake.refuse_to_forget(target, held)
     if "stated_by" in target.column_names:
         itself = F.array(F.struct("source_system", F.col("_record_key").alias("record_key")))
         held = held.select(F.explode(F.coalesce("stated_by", itself)).alias("by")).select("by.*")
@@ -192,7 +205,8 @@ def _others(lake: JobLake, target: Table, items: DataFrame, changed: DataFrame) 
     kept_out = losers.join(
         changed.select(F.col("_record_key").alias("_keeper")).distinct(), on="_keeper", how="left_semi"
     )
-    found = held.toDF(*RECORD).unionByName(kept_out.select(*RECORD)).join(changed, on=list(RECORD), how="left_anti")
+    known = _in_all_feeds(lake, held.toDF(*RECORD).unionByName(kept_out.select(*RECORD)))
+    found = known.join(changed, on=list(RECORD), how="left_anti")
     others = lake.keep(found.distinct())
     return None if others.isEmpty() else others
 
@@ -202,7 +216,9 @@ def _without_collisions(lake: JobLake, target: Table, items: DataFrame) -> DataF
     if not judging.target_key(target):
         return items
     claimed = lake.keep(judging.claimed_keys(items, target))
-    return items if claimed.isEmpty() else lake.keep(judging.without_losers(items, claimed, target))
+    count = claimed.count()
+    few = F.broadcast(claimed) if count <= FEW_RECORDS else claimed
+    return lake.keep(judging.without_losers(items, few, target)) if count else items
 
 
 def _stop(items: DataFrame, rules: tuple[RowRule, ...], target: Table) -> None:

@@ -38,6 +38,7 @@ class Job:
     lands: bool
     target: Table | None
     first_line: str
+    rebuilds: bool = False
 
     @property
     def is_idle(self) -> bool:
@@ -50,7 +51,8 @@ class Job:
 
     @property
     def is_journal(self) -> bool:
-        return any(table.kind == "journal" for table in self.primary)
+        """True where what was written is never made anew."""
+        return not self.rebuilds and any(table.kind == "journal" for table in self.primary)
 
     @property
     def code(self) -> str:
@@ -85,7 +87,9 @@ def _job(name: str, sources: tuple[Source, ...]) -> Job | None:
         t for t in module.WRITES if t.layer != "ops" or len(module.WRITES) == 1
     )
     doc = (module.__doc__ or "").strip().splitlines()
-    return Job(name, reads, tuple(module.WRITES), primary, module.run, used, lands, target, doc[0] if doc else "")
+    rebuilds = getattr(module, "REBUILDS", False)
+    first = doc[0] if doc else ""
+    return Job(name, reads, tuple(module.WRITES), primary, module.run, used, lands, target, first, rebuilds)
 
 
 def _ordered(found: list[Job]) -> list[Job]:

@@ -132,7 +132,7 @@ def _readers(jobs: list[Job], of: list[Job]) -> list[Job]:
 
 def _run_step(runner: pipeline.Pipeline, step: list[Job], jobs: list[Job], so_far: list[Outcome]) -> None:
     """Run a step, but for the jobs that need one that failed in an earlier step."""
-    failed = {outcome.job for outcome in so_far if outcome.state in ("failed", "skipped")}
+    failed = {outcome.job for outcome in so_far if outcome.stops_readers}
     broken = {table.name: job.name for job in jobs if job.name in failed for table in job.primary}
     going, skipped = [], []
     for job in step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -129,12 +130,17 @@ class JobLake:
             return self.lake.spark.createDataFrame([], f"{key} string")
         return self.keep(reduce(DataFrame.unionByName, parts).where(F.col(key).isNotNull()).distinct())
 
-    def refuse_to_forget(self, table: Table) -> None:
-        """Raise ForgottenFeedError where recomputing all of an output would lose the rows of feeds not described."""
-        if not self.is_full or self.own[table.name].data_version < 0:
+    def refuse_to_forget(self, table: Table, touched: DataFrame | None = None) -> None:
+        """Raise ForgottenFeedError where the rows of an output that are made anew have a part of feeds not described.
+
+        These are the `touched` rows, or all of them where everything is recomputed.
+        """
+        if touched is None and (not self.is_full or self.own[table.name].data_version < 0):
             return
-        feeds = "explode(source_systems)" if "source_systems" in table.column_names else "source_system"
-        held = {row[0] for row in self.read(table).selectExpr(feeds).distinct().collect()}
+        rows = self.read(table) if touched is None else touched
+        parts = {"source_systems": "explode(source_systems)", "stated_by": "explode(stated_by.source_system)"}
+        feeds = next((sql for column, sql in parts.items() if column in table.column_names), "source_system")
+        held = {row[0] for row in rows.selectExpr(feeds).distinct().collect()}
         if gone := sorted(held - {source.source for source in self.job.sources}):
             raise ForgottenFeedError(table, ", ".join(gone))
 
@@ -160,6 +166,8 @@ class JobLake:
             for number, rdd in self._persistent().items():
                 if number not in self._others_kept:
                     rdd.unpersist()
+        # A frame's Java side refers to itself through Python: only the collector lets the plans of a job go.
+        gc.collect()
 
     def _persistent(self) -> Mapping[int, Any]:
         kept: Mapping[int, Any] = self.lake.spark.sparkContext._jsc.getPersistentRDDs()

@@ -52,10 +52,14 @@ def state(company: Company) -> dict[str, Any]:
     waiting = company.lake.read(ALL["ops.quarantine_record"]).where("resolved_at IS NULL")
     said = F.to_json(F.struct("rules", "reasons", F.array_sort(F.map_entries("values"))))
     found["quarantine"] = sorted(map(tuple, waiting.select("target", "source_system", "record_key", said).collect()))
-    runs = company.lake.read(ALL["ops.batch_run"]).groupBy("target", "source_system")
-    sums = runs.agg(*(F.sum(c) for c in ("record_count", "item_count", "sound", "quarantined", "superseded")))
-    found["counts"] = sorted(map(tuple, sums.collect()))
+    found["counts"] = counts(company, "target", "source_system")
     return found
+
+
+def counts(company: Company, *by: str) -> list[tuple[Any, ...]]:
+    names = ("record_count", "item_count", "sound", "quarantined", "superseded", "duplicate", "not_applicable")
+    sums = company.lake.read(ALL["ops.batch_run"]).groupBy(*by).agg(*(F.sum(name) for name in names))
+    return sorted(tuple(row) for row in sums.collect())
 
 
 @pytest.mark.parametrize("seed", [3, 8])
@@ -76,7 +80,12 @@ def test_pieces_in_any_order_give_what_one_delivery_gives_and_a_rebuild_changes_
     increments, at_once = state(company), state(whole)
     for name in at_once:
         assert increments[name] == at_once[name], name
+    subjects, batches = company.rows("silver.record_subject"), counts(company, "target", "batch_id")
+    assert all(count >= 0 for row in batches for count in row[2:])
     company.run(*JOBS, rebuild=True)
     rebuilt = state(company)
     for name in increments:
         assert rebuilt[name] == increments[name], name
+    # Its key names the batch, so that only a rebuild can give the same rows.
+    assert company.rows("silver.record_subject") == subjects != []
+    assert counts(company, "target", "batch_id") == batches

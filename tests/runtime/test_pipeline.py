@@ -112,3 +112,23 @@ def test_a_run_that_another_driver_overtook_starts_again(company: Company, monke
     monkeypatch.setattr(pipeline.Pipeline, "_once", overtaken)
     assert company.run("refine_complaint")["refine_complaint"].state == "done"
     assert len(tried) == 3
+
+
+def test_a_changed_description_makes_stale_what_it_gave_a_rebuild_mends_it_and_journals_stay(company: Company) -> None:
+    company.source(CASES).deliver("cases.csv", cases(OLD))
+    company.run(*REFINE, "refine_document")
+    company.source(CASES.replace("    product: product\n", "    product: upper(product)\n"))
+    never = ("rebuild=never",)
+    before = company.versions()
+    outcomes = company.run(*REFINE, "refine_document", overrides=never)
+    assert {n: o.state for n, o in outcomes.items()} == {
+        "land_files": "current", "build_taxonomy": "current", "refine_complaint": "stale", "refine_document": "stale",
+    }  # fmt: skip
+    assert outcomes["refine_complaint"].why == "made by other code or source descriptions; --rebuild mends it"
+    assert company.versions() == before
+    company.run(*REFINE, "refine_document", overrides=never, rebuild=True)
+    (row,) = company.lake.read(silver.COMPLAINT).collect()
+    assert row.product == "CARD"
+    after = company.versions()
+    assert {name for name in after if after[name] != before[name] and ALL[name].kind == "journal"} == set()
+    assert company.run("refine_complaint", overrides=never)["refine_complaint"].state == "current"

@@ -180,3 +180,85 @@ def test_a_file_added_moves_only_its_rows(company: Company) -> None:
     before = company.versions()
     assert {o.state for o in company.run().values()} == {"current"}
     assert company.versions() == before
+
+
+def part(feed: str, column: str) -> str:
+    """A feed of the key space crm whose records claim a complaint each and give one column of it."""
+    return f"""
+source: {feed}
+key_space: crm
+lands_in: bronze.crm_case
+delivery: upsert
+read: {{format: csv, path: "{{inbox}}/{feed}*"}}
+columns: {{id: string, claim: string, value: string, updated: date}}
+record_key: id
+version_by: updated
+known_at: updated
+gives:
+  silver.complaint: {{complaint_id: "concat(key_space, ':', claim)", {column}: value}}
+"""
+
+
+def parts(*rows: str) -> str:
+    return "id,claim,value,updated\n" + "".join(f"{row}\n" for row in rows)
+
+
+def per_batch(company: Company) -> list[tuple[object, ...]]:
+    """The sum of what became of each batch; none of it may be less than nothing."""
+    names = ("record_count", "sound", "quarantined", "superseded", "duplicate", "not_applicable")
+    runs = company.lake.read(ALL["ops.batch_run"]).groupBy("target", "batch_id")
+    sums = sorted(tuple(row) for row in runs.agg(*(F.sum(n) for n in names)).collect())
+    assert all(count >= 0 for row in sums for count in row[2:]), sums
+    return sums
+
+
+def test_feeds_that_make_a_row_together_keep_it_whole_when_a_stranger_claims_its_key(company: Company) -> None:
+    jobs, never = ("land_files", "build_taxonomy", "refine_complaint"), ("rebuild=never",)
+
+    def row() -> tuple[object, ...]:
+        (found,) = company.lake.read(ALL["silver.complaint"]).collect()
+        return (found.product, found.cause, found.source_systems)
+
+    company.source(part("f1", "product"), "f1").source(part("f2", "cause"), "f2")
+    company.deliver("f1_a.csv", parts("R,C1,card,2026-01-05"))
+    company.deliver("f2_a.csv", parts("R,C1,fee,2026-01-06"))
+    company.run(*jobs)
+    company.deliver("f1_b.csv", parts("Q,C1,loan,2026-01-01", "Q,C1,debt,2026-01-02"))
+    company.run(*jobs)
+    assert row() == ("card", "fee", ["f1", "f2"])
+    assert dispositions(company) == {"record_count": 4, "item_count": 4, "sound": 2, "superseded": 1, "quarantined": 1}
+    # The keeper has a new version: who lost to it is judged again, and stays what it was.
+    company.deliver("f1_c.csv", parts("R,C1,gold card,2026-01-07"))
+    company.run(*jobs)
+    assert row() == ("gold card", "fee", ["f1", "f2"])
+    increments = per_batch(company)
+    company.run(*jobs, rebuild=True)
+    assert (row(), per_batch(company)) == (("gold card", "fee", ["f1", "f2"]), increments)
+    # Without the description of one of them the row would lose its part.
+    (company.sources[0] / "f2.yaml").unlink()
+    company.deliver("f1_d.csv", parts("R,C1,no card,2026-01-08"))
+    outcome = company.run(*jobs, overrides=never)["refine_complaint"]
+    assert (outcome.state, "silver.complaint holds rows of f2" in outcome.why) == ("failed", True)
+    assert row() == ("gold card", "fee", ["f1", "f2"])
+
+
+def test_counts_of_a_killed_rebuild_are_taken_back_when_the_description_is(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.source(CASES).deliver("cases.csv", cases(OLD))
+    company.run(*JOBS)
+    company.source(CASES.replace("status: state", "status: \"'lost'\""))
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(quarantine, "write", killed)
+        with pytest.raises(KeyboardInterrupt):
+            company.run("refine_complaint")
+    company.source(CASES)
+    outcome = company.run("refine_complaint")["refine_complaint"]
+    assert outcome.state == "done", outcome
+    assert dispositions(company) == {"record_count": 1, "item_count": 1, "sound": 1}
+    assert per_batch(company)
+    assert company.run("refine_complaint")["refine_complaint"].state == "current"

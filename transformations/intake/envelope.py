@@ -61,7 +61,10 @@ def _sortable(scope: DataFrame, source: Source) -> Column:
     if kind.startswith("timestamp"):
         return F.date_format(column, "yyyy-MM-dd HH:mm:ss.SSSSSS")
     if kind in NUMBERS or kind.startswith("decimal"):
-        # Twenty digits before the point, nine behind; negative numbers sort before positive ones.
-        shifted = column.cast("decimal(30,9)") + F.lit("10000000000000000000").cast("decimal(30,9)")
+        # Nineteen digits before the point, nine behind, shifted so that negative numbers sort before positive ones.
+        # A number that does not fit orders nothing: when it was known does.
+        number = giving.compiled(scope, f"try_cast(({source.version_by}) AS decimal(30,9))", source, "version_by")
+        shift = F.lit("10000000000000000000").cast("decimal(30,9)")
+        shifted = F.when(F.abs(number) < shift, number + shift)
         return F.lpad(shifted.cast("string"), 32, "0")
     return column.cast("string")
