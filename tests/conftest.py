@@ -26,7 +26,10 @@ SOURCES = Path(__file__).parent / "real" / "sources"
 # Test frames are tiny: compiling code for them takes longer than interpreting them.
 SPARK = ("spark.master=local[2]", "spark.shuffle_partitions=2", "spark.driver_memory=2g",
          "spark.conf.spark.sql.codegen.wholeStage=false",
-         "spark.conf.spark.sql.codegen.factoryMode=NO_CODEGEN")  # fmt: skip
+         "spark.conf.spark.sql.codegen.factoryMode=NO_CODEGEN",
+         # A test process plans for ten minutes: both compilers pay off, unlike in a laptop's run.
+         f"spark.conf.spark.driver.extraJavaOptions=-XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m {session.QUIET}",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")

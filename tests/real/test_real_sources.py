@@ -280,6 +280,7 @@ def older_version(rows: list[dict[str, str]]) -> dict[str, str]:
 UPDATED = "Resolution Action Updated Date"
 
 
+@pytest.mark.slow
 def test_pieces_late_reversed_and_repeated_give_what_the_whole_file_gives(
     data: Path, make_company: Any, tmp_path: Path
 ) -> None:
