@@ -28,7 +28,8 @@ demo: .venv/.stamp .jars/.stamp  ## make a small town, run the whole pipeline on
 	@echo '  $(PYTHON) -m jobs query --lake demo/lake "SELECT target, reason, count(*) AS records FROM ops.quarantine_record LATERAL VIEW explode(reasons) AS reason GROUP BY target, reason ORDER BY records DESC"'
 
 test: .venv/.stamp .jars/.stamp  ## run the tests, without the slow ones
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not slow"
+	@# whole files go to a worker, in this order: one that runs pipelines for minutes must not be the last
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" tests/town tests/real tests/runtime tests
 
 test-slow: .venv/.stamp .jars/.stamp  ## run the slow tests
 	$(PYTHON) -m pytest -m slow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import datetime
 
 import pytest
@@ -16,11 +15,7 @@ from tests.runtime.feeds import CASES, cases
 OLD = "1,card,received,2026-01-02,10.00,2026-01-02 09:00"
 NEW = "1,card,closed,2026-01-02,10.00,2026-01-05 09:00"
 OTHER = "2,loan,received,2026-01-03,,2026-01-03 09:00"
-SILVER = ("silver.complaint", "silver.complaint_status_history", "gold.fact_complaint")
 JOBS = ("land_files", "refine_complaint", "refine_complaint_status_history")
-WITH_FACTS = (*JOBS, "build_fact_complaint")
-# Which batch a row came by is the one thing that may differ.
-BY_DELIVERY = ("_batch_id",)
 
 
 def dispositions(company: Company, target: str = "silver.complaint") -> dict[str, int]:
@@ -59,36 +54,6 @@ def test_the_same_content_again_is_a_duplicate_and_a_return_to_old_content_is_a_
         "record_count": 5, "item_count": 5, "sound": 1, "superseded": 2, "duplicate": 2
     }  # fmt: skip
     assert statuses(company) == {"crm:1": "received"}
-
-
-def test_increments_equal_a_rebuild_and_the_order_of_pieces_does_not_matter(
-    company: Company, make_company, tmp_path
-) -> None:
-    draw = random.Random(3)
-    rows = [
-        f"{key},{draw.choice(['card', 'loan', ''])},{draw.choice(['received', 'pending', 'closed', 'lost'])},"
-        f"2026-01-0{draw.randint(1, 9)},{draw.choice(['1.50', '', 'abc', '-2'])},"
-        f"2026-01-{day:02d} 1{draw.randint(0, 9)}:00"
-        for key in range(1, 13)
-        for day in draw.sample(range(10, 28), draw.randint(1, 4))
-    ]
-    whole = make_company(tmp_path / "whole").source(CASES)
-    whole.deliver("cases.csv", cases(*rows))
-    whole.run(*WITH_FACTS)
-    draw.shuffle(rows)
-    pieces = [rows[i::3] for i in range(3)]
-    for number, piece in enumerate([*pieces, pieces[0]]):
-        company.source(CASES).deliver(f"cases{number}.csv.gz", cases(*piece) + " \n" * (number == 3))
-        outcomes = company.run(*WITH_FACTS)
-        assert "failed" not in {o.state for o in outcomes.values()}, company.outcomes
-    for table in SILVER:
-        assert company.rows(table, without=BY_DELIVERY) == whole.rows(table, without=BY_DELIVERY), table
-    increments = {table: company.rows(table) for table in SILVER}
-    counts = dispositions(company)
-    assert counts["record_count"] == len(rows) + len(pieces[0]) + 1
-    company.run(*WITH_FACTS, rebuild=True)
-    assert {table: company.rows(table) for table in SILVER} == increments
-    assert dispositions(company) == counts
 
 
 def test_a_rejected_record_says_every_reason_with_its_values_and_comes_back_when_mended(company: Company) -> None:
