@@ -72,6 +72,16 @@ def resolved(values: Any) -> Any:
     return _REFERENCE.sub(_referred, values) if isinstance(values, str) else values
 
 
+def masked(text: str, values: Any) -> str:
+    """Return a text with *** for everything that the references in `values` lead to."""
+    found = {resolved(match[0]) for match in _REFERENCE.finditer(str(values))}
+    for secret in sorted(filter(None, found), key=len, reverse=True):
+        # A user named sa is not to be found in every message.
+        whole = rf"(?<!\w){secret}(?!\w)" if secret.isalnum() else re.escape(secret)
+        text = re.sub(whole, "***", text)
+    return text
+
+
 def _referred(match: re.Match[str]) -> str:
     name = match["name"]
     if match["kind"] == "env":

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from conf import kinds, secret, strict_yaml
+from conf.read import FORMATS, Read, RelationRead, Strict
 from conf.table import Table
 from conf.tables import ALL
 
@@ -23,54 +24,6 @@ class SourceError(Exception):
     """A source description that cannot be used; the message says which file, what is wrong and what to do."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CsvOptions(_Strict):
-    """How a delimited file is written; line breaks inside quotes are always read."""
-
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    quote: str = Field(default='"', min_length=1, max_length=1)
-    escape: str = Field(default='"', min_length=1, max_length=1)
-    header: Literal[True] = True
-
-
-class Read(_Strict):
-    """Where the files of a feed are and how their bytes become records."""
-
-    format: Literal["csv", "json"]
-    path: str
-    options: CsvOptions = CsvOptions()
-    encoding: str = "utf-8"
-    zone: str = "UTC"
-    decimal_mark: Literal[".", ","] = "."
-    null_tokens: tuple[str, ...] = ("",)
-
-    @field_validator("encoding")
-    @classmethod
-    def _known_encoding(cls, value: str) -> str:
-        try:
-            # Not codecs.lookup: it also finds hex, rot13 and others that do not give text.
-            "".encode(value)
-        except (LookupError, ValueError):
-            raise ValueError(
-                f"no text encoding {value!r}; write one that Python knows, as utf-8, latin-1, cp1252"
-            ) from None
-        return value
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        from zoneinfo import ZoneInfo
-
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
-            raise ValueError(f"no time zone {value!r}; write a name as America/Lima or UTC") from None
-        return value
-
-
 def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
@@ -78,7 +31,7 @@ def _as_tuple(value: Any) -> Any:
 Formats = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 
 
-class Reading(_Strict):
+class Reading(Strict):
     """How one column is read: exactly one of `type`, `date`, `timestamp`, `decimal`, `boolean`.
 
     `type` is a Spark SQL type read from its ISO form; `date` and `timestamp` are one or several Spark patterns, the
@@ -128,7 +81,7 @@ class Reading(_Strict):
         return kinds.parse(self.type or ("date" if self.date else "timestamp" if self.timestamp else "boolean"))
 
 
-class Given(_Strict):
+class Given(Strict):
     """What one record gives to one target: SQL per column, optionally one row per item of `each`, only `where` true.
 
     `versions: newest` takes the items of the newest sound version of a record; `versions: all` adds up what every
@@ -141,13 +94,14 @@ class Given(_Strict):
     versions: Literal["newest", "all"] = "newest"
 
 
-class Source(_Strict):
+class Source(Strict):
     """One feed: where it lies, how it is read and what it gives."""
 
     source: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     description: str = ""
     key_space: str
     lands_in: str
+    also_lands: Literal["bronze.media_object"] | None = None
     delivery: Literal["event", "upsert", "snapshot"]
     max_shrink: float = Field(default=0.5, ge=0, le=1)
     read: Read
@@ -181,6 +135,10 @@ class Source(_Strict):
     def _consistent(self) -> Source:
         if self.lands_in not in ALL or not self.lands_in.startswith("bronze."):
             raise ValueError(f"lands_in: no table {self.lands_in!r}" + _meant(self.lands_in, _layer("bronze")))
+        if self.also_lands and self.read.format != "email":
+            raise ValueError("also_lands: only messages of format email carry files of their own; leave it out")
+        if isinstance(self.read, RelationRead):
+            self._of_a_relation(self.read)
         if taken := sorted(set(self.columns) & IN_SCOPE):
             raise ValueError(
                 f"columns {taken} have names that mean something else in SQL here: name them otherwise, "
@@ -201,6 +159,12 @@ class Source(_Strict):
         for target, entries in self.gives.items():
             _check_given(target, entries)
         return self
+
+    def _of_a_relation(self, read: RelationRead) -> None:
+        if not self.record_key:
+            raise ValueError(f"read.format {read.format} needs a record_key, to know which rows landed before")
+        if self.delivery == "snapshot" and getattr(read, "watermark", None):
+            raise ValueError("a snapshot is the whole relation: leave out read.watermark, or deliver by upsert")
 
 
 _OPTIONS = tuple(name for name in Given.model_fields if name != "columns")
@@ -271,18 +235,26 @@ def load_source(path: Path) -> Source:
 
 def _mistakes(error: ValidationError) -> Iterator[str]:
     for item in error.errors():
-        place = ".".join(str(part) for part in item["loc"]) or "source"
+        # Of what depends on the format, pydantic names the format as well: it is no key.
+        place = [part for n, part in enumerate(item["loc"]) if n != 1 or item["loc"][0] != "read"]
         message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            *above, key = item["loc"]
-            message = "no such key" + _meant(str(key), _keys(above))
-        yield f"  {place}: {message}"
+        match item["type"]:
+            case "extra_forbidden":
+                *above, key = item["loc"]
+                message = "no such key" + _meant(str(key), _keys(above))
+            case "union_tag_invalid" | "union_tag_not_found":
+                place, tag = ["read", "format"], item.get("ctx", {}).get("tag")
+                message = (f"no format {tag!r}" if tag else "missing") + _meant(tag or "", tuple(FORMATS))
+        yield f"  {'.'.join(map(str, place)) or 'source'}: {message}"
 
 
 def _keys(place: list[str | int]) -> tuple[str, ...]:
     """Return the keys that may stand at a place of a description."""
     model: Any = Source
     for part in place:
+        if part in FORMATS:
+            model = FORMATS[str(part)]
+            continue
         # Below a mapping of names, as columns are, lies the model of one.
         model = model.model_fields[part].annotation if hasattr(model, "model_fields") else get_args(model)[-1]
     return tuple(field.alias or name for name, field in model.model_fields.items() if not field.exclude)

@@ -28,6 +28,18 @@ class RowRule:
     severity: Severity = "reject"
 
 
+# Where people are heard, or reached.
+CHANNELS = ("phone", "email", "counter", "web", "book", "social", "app", "post", "referral", "chat", "sms")
+
+
+def known(column: str, words: Sequence[str]) -> RowRule:
+    """Return the rule that a column, where it is given, is one of the words of a closed list."""
+    listed = ", ".join(repr(word) for word in words)
+    name = column.removesuffix("_id").replace("_", " ")
+    return RowRule(f"{column}_known", f"{column} IS NULL OR {column} IN ({listed})",
+                   f"the {name} is none of {', '.join(words)}")  # fmt: skip
+
+
 # What holds of every record of every feed.
 KEY_PRESENT = RowRule(
     "key_present", "_record_key IS NOT NULL", "the record has no key, so it cannot be told from others"

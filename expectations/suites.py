@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from conf.table import Table
 from conf.tables import gold, silver
-from expectations import complaints, parties
+from expectations import complaints, contacts, parties
 from expectations.rules import RowRule, Severity
 
-RULES: dict[Table, tuple[RowRule, ...]] = {**parties.RULES, **complaints.RULES}
+RULES: dict[Table, tuple[RowRule, ...]] = {**parties.RULES, **complaints.RULES, **contacts.RULES}
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,29 @@ class Share:
     reason: str
 
 
+_PARTY = (Reference("source_party_id", silver.SOURCE_PARTY, "source_party_id"),)
+_COMPLAINT = (Reference("complaint_id", silver.COMPLAINT, "complaint_id"),)
 REFERENCES: dict[Table, tuple[Reference, ...]] = {
-    silver.COMPLAINT: (Reference("source_party_id", silver.SOURCE_PARTY, "source_party_id"),),
+    silver.COMPLAINT: _PARTY,
     silver.COMPLAINT_STATUS_HISTORY: (Reference("complaint_id", silver.COMPLAINT, "complaint_id"),),
     silver.COMPLAINT_REDRESS: (Reference("complaint_id", silver.COMPLAINT, "complaint_id"),),
-    silver.DOCUMENT: (Reference("complaint_id", silver.COMPLAINT, "complaint_id"),),
+    silver.DOCUMENT: (
+        Reference("complaint_id", silver.COMPLAINT, "complaint_id"),
+        Reference("interaction_id", silver.INTERACTION, "interaction_id"),
+        Reference("media_id", silver.MEDIA_OBJECT, "media_id"),
+    ),
+    silver.INTERACTION: (*_PARTY, *_COMPLAINT),
+    silver.CALL_LEG: (Reference("interaction_id", silver.INTERACTION, "interaction_id"),),
+    silver.TRANSCRIPT_SEGMENT: (
+        Reference("interaction_id", silver.INTERACTION, "interaction_id"),
+        Reference("document_id", silver.DOCUMENT, "document_id"),
+    ),
+    silver.MEDIA_OBJECT: (*_PARTY, *_COMPLAINT, Reference("interaction_id", silver.INTERACTION, "interaction_id")),
+    silver.SURVEY_RESPONSE: (*_PARTY, *_COMPLAINT, Reference("document_id", silver.DOCUMENT, "document_id")),
+    silver.SOCIAL_MENTION: (*_PARTY, *_COMPLAINT, Reference("document_id", silver.DOCUMENT, "document_id")),
+    silver.PROMISE: (*_PARTY, *_COMPLAINT),
+    silver.CAMPAIGN_CONTACT: _PARTY,
+    silver.CONSENT: _PARTY,
     # A fact without its complaint, or a complaint without its fact, is an error of ours.
     gold.FACT_COMPLAINT: (Reference("complaint_id", silver.COMPLAINT, "complaint_id", severity="stop"),),
     silver.COMPLAINT_ISSUE: (Reference("complaint_id", silver.COMPLAINT, "complaint_id", severity="stop"),),

@@ -23,7 +23,7 @@ BY_COMPLAINT = dict.fromkeys((table for table in READS if table is not silver.TA
 
 def run(lake: JobLake, settings: Settings) -> None:
     """Merge the facts of the complaints that changed, and of the open ones, which age with every delivery."""
-    keys = lake.changed_keys("complaint_id", BY_COMPLAINT)
+    keys = lake.changed_keys("complaint_id", by=BY_COMPLAINT)
     if keys is not None:
         ageing = lake.read(gold.FACT_COMPLAINT).where("is_open").select("complaint_id")
         keys = lake.keep(keys.unionByName(ageing).distinct())

@@ -13,15 +13,21 @@ from conf.tables import bronze, gold, ops, silver
 from jobs.runtime.scope import JobLake
 from transformations.metrics import five_v
 
-LANDED = (bronze.COMPLAINT_BOOK, bronze.CRM_CASE, bronze.CRM_PARTY, bronze.WEB_FORM)
-READS = (*LANDED, ops.BATCH_RUN, silver.COMPLAINT)
+CONTACTS = (silver.INTERACTION, silver.SURVEY_RESPONSE, silver.SOCIAL_MENTION, silver.CAMPAIGN_CONTACT)
+READS = (*bronze.ALL, ops.BATCH_RUN, silver.COMPLAINT, *CONTACTS)
 WRITES = (gold.FIVE_V_SCORECARD,)
 
 
 def run(lake: JobLake, settings: Settings) -> None:
     """Replace the scorecard of the day."""
     end = f"{settings.as_of + timedelta(days=1)} 00:00:00"
-    records = reduce(DataFrame.unionByName, [lake.read(table) for table in LANDED])
-    card = five_v.scorecard(records, lake.read(ops.BATCH_RUN), lake.read(silver.COMPLAINT), end=end)
+    # Tables without data are not planned: there may be many.
+    landed = [table for table in bronze.ALL if lake.pins[table.name].data_version >= 0] or [bronze.CRM_CASE]
+    records = reduce(DataFrame.unionByName, [lake.read(table) for table in landed])
+    contacts = reduce(
+        DataFrame.unionByName,
+        [lake.read(table).select("source_system", "customer_id", "_known_at") for table in CONTACTS],
+    )
+    card = five_v.scorecard(records, lake.read(ops.BATCH_RUN), lake.read(silver.COMPLAINT), contacts, end=end)
     dated = card.withColumn("as_of_date", F.lit(settings.as_of))
     lake.write(gold.FIVE_V_SCORECARD, dated.select(*gold.FIVE_V_SCORECARD.column_names))

@@ -9,14 +9,7 @@ from jobs.runtime.scope import JobLake
 
 LANDS = True
 READS = ()
-WRITES = (
-    bronze.COMPLAINT_BOOK,
-    bronze.CRM_CASE,
-    bronze.CRM_PARTY,
-    bronze.WEB_FORM,
-    ops.INGEST_FILE,
-    ops.SCHEMA_CHANGE,
-)
+WRITES = (*bronze.ALL, ops.INGEST_FILE, ops.SCHEMA_CHANGE)
 
 
 def run(lake: JobLake, settings: Settings) -> None:

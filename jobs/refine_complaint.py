@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
-
 from conf.settings import Settings
 from conf.tables import ops, silver
-from expectations import complaints as rules
 from jobs.runtime import refining
 from jobs.runtime.scope import JobLake
 from transformations.complaints import filing
+from transformations.identity import customers
 
 TARGET = silver.COMPLAINT
 READS = (silver.CUSTOMER_XREF, silver.TAXONOMY_CROSSWALK)
@@ -19,15 +17,7 @@ WRITES = (silver.COMPLAINT, ops.QUARANTINE_RECORD, ops.BATCH_RUN)
 def run(lake: JobLake, settings: Settings) -> None:
     """Merge the complaints whose records, customer or taxonomy changed."""
     lake.full_if_changed(silver.TAXONOMY_CROSSWALK)
-    items, changed = refining.refined(
-        lake, settings, TARGET, rules.RULES[TARGET], also=lambda: refining.of_customers(lake, TARGET)
-    )
-    complaints = filing.current(
-        refining.sound(lake, TARGET, items), _customers(lake), lake.read(silver.TAXONOMY_CROSSWALK)
-    )
+    items, changed = refining.refined(lake, settings, also=lambda: refining.of_customers(lake, TARGET))
+    filed = filing.current(refining.sound(lake, TARGET, items), lake.read(silver.TAXONOMY_CROSSWALK))
+    complaints = customers.known(filed, lake.read(silver.CUSTOMER_XREF))
     refining.write_sound(lake, TARGET, complaints, changed)
-
-
-def _customers(lake: JobLake) -> DataFrame:
-    current = lake.read(silver.CUSTOMER_XREF).where("is_current")
-    return current.select("source_party_id", "customer_id").distinct()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from conf.settings import Settings
 from conf.tables import ops, silver
-from expectations import complaints as rules
 from jobs.runtime import refining
 from jobs.runtime.scope import JobLake
 
@@ -16,7 +15,7 @@ WRITES = (*PRIMARY, ops.QUARANTINE_RECORD, ops.BATCH_RUN)
 
 def run(lake: JobLake, settings: Settings) -> None:
     """Merge the documents of the records that changed, and their texts."""
-    items, changed = refining.refined(lake, settings, TARGET, rules.RULES[TARGET])
+    items, changed = refining.refined(lake, settings)
     documents = lake.keep(refining.sound(lake, TARGET, items))
     keys = None
     if changed is not None:

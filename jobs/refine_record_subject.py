@@ -18,7 +18,12 @@ ALL_SOURCES = True
 READS = ()
 WRITES = (silver.RECORD_SUBJECT,)
 
-ROLES = {"silver.source_party": "self", "silver.complaint": "complainant", "silver.document": "author"}
+ROLES = {
+    "silver.source_party": "self", "silver.complaint": "complainant", "silver.document": "author",
+    "silver.interaction": "contact", "silver.survey_response": "respondent", "silver.social_mention": "author",
+    "silver.media_object": "sender", "silver.promise": "contact", "silver.campaign_contact": "contact",
+    "silver.consent": "self", "silver.web_event": "visitor", "silver.device_reading": "owner",
+}  # fmt: skip
 
 
 def run(lake: JobLake, settings: Settings) -> None:

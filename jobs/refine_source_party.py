@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from conf.settings import Settings
 from conf.tables import ops, silver
-from expectations import parties as rules
 from jobs.runtime import refining
 from jobs.runtime.scope import JobLake
 from transformations.identity import parties
@@ -16,5 +15,5 @@ WRITES = (silver.SOURCE_PARTY, ops.QUARANTINE_RECORD, ops.BATCH_RUN)
 
 def run(lake: JobLake, settings: Settings) -> None:
     """Merge the parties of the records that changed."""
-    items, changed = refining.refined(lake, settings, TARGET, rules.RULES[TARGET], prepare=parties.standardised)
+    items, changed = refining.refined(lake, settings, prepare=parties.standardised)
     refining.write_sound(lake, TARGET, refining.sound(lake, TARGET, items), changed)

@@ -13,5 +13,5 @@ WRITES = (silver.COMPLAINT_ISSUE,)
 
 def run(lake: JobLake, settings: Settings) -> None:
     """Give every new complaint its issue."""
-    keys = lake.changed_keys("complaint_id", {silver.COMPLAINT: "complaint_id"})
+    keys = lake.changed_keys("complaint_id", by={silver.COMPLAINT: "complaint_id"})
     lake.write(silver.COMPLAINT_ISSUE, filing.issues(lake.read_only(silver.COMPLAINT, keys)), keys)

@@ -36,3 +36,21 @@ COMPLAINT_BOOK = _bronze("complaint_book", "one complaints-book sheet (libro de 
 CRM_CASE = _bronze("crm_case", "a case of a CRM or service desk, per extracted version")
 CRM_PARTY = _bronze("crm_party", "a person or company of a CRM, per extracted version")
 WEB_FORM = _bronze("web_form", "a submission of a web form")
+BRANCH_VISIT = _bronze("branch_visit", "a visit to a counter or branch")
+EMAIL_MESSAGE = _bronze("email_message", "an e-mail message: headers, bodies, references to its attachments")
+CHAT_SESSION = _bronze("chat_session", "a live or bot chat with its messages")
+CALL_CONTACT_RECORD = _bronze("call_contact_record", "a telephony contact record, with its legs and queue events")
+CALL_TRANSCRIPT = _bronze("call_transcript", "a transcript, where speech was already converted")
+MEDIA_OBJECT = _bronze("media_object", "a file: audio, photo, video, PDF, attachment")
+SOCIAL_POST = _bronze("social_post", "a post, comment or review")
+SURVEY_RESPONSE = _bronze("survey_response", "the answers of one filled-in survey")
+WEB_EVENT = _bronze("web_event", "an event of the web site")
+APP_EVENT = _bronze("app_event", "an event of the app")
+DEVICE_TELEMETRY = _bronze("device_telemetry", "a reading of a device")
+EMPLOYEE = _bronze("employee", "an employee, per extracted version")
+CAMPAIGN_CONTACT = _bronze("campaign_contact", "an attempt to reach somebody for a campaign")
+CONSENT_EVENT = _bronze("consent_event", "a consent given, refused or withdrawn")
+# In the order of the channels as people meet them; land_files writes all of them.
+ALL = (COMPLAINT_BOOK, CRM_CASE, CRM_PARTY, WEB_FORM, BRANCH_VISIT, EMAIL_MESSAGE, CHAT_SESSION, CALL_CONTACT_RECORD,
+       CALL_TRANSCRIPT, MEDIA_OBJECT, SOCIAL_POST, SURVEY_RESPONSE, WEB_EVENT, APP_EVENT, DEVICE_TELEMETRY, EMPLOYEE,
+       CAMPAIGN_CONTACT, CONSENT_EVENT)  # fmt: skip

@@ -91,12 +91,34 @@ FIVE_V_SCORECARD = Table(
     velocity_newest_at   TIMESTAMP COMMENT 'velocity: newest knowledge of the feed'
     variety_objects      BIGINT COMMENT 'variety: files or members'
     variety_shapes       BIGINT COMMENT 'variety: different sets of columns'
-    veracity_judged      BIGINT COMMENT 'veracity: records judged, for complaint, else for party, else for document'
+    veracity_judged      BIGINT COMMENT 'veracity: records judged, for the first table they give: complaint, party …'
     veracity_quarantined BIGINT COMMENT 'veracity: of those, in quarantine with a reason'
     veracity_duplicates  BIGINT COMMENT 'veracity: of those, exact repetitions'
     veracity_sound_share DOUBLE COMMENT 'veracity: share not in quarantine; null when nothing was judged'
     value_complaints     BIGINT COMMENT 'value: complaints of the feed first known by the day'
-    value_customers      BIGINT COMMENT 'value: customers those complaints can be tied to, as last known'
+    value_contacts       BIGINT COMMENT 'value: contacts, answers and posts of the feed known by the day'
+    value_customers      BIGINT COMMENT 'value: customers that these and the complaints can be tied to, as last known'
     value_claimed        MAP<STRING, DECIMAL(18,2)> COMMENT 'value: money they claim, by currency, as last known'
+    """,
+)
+
+CUSTOMER_TIMELINE = Table(
+    name="gold.customer_timeline",
+    kind="derived",
+    key=("customer_id", "event_at", "event_id"),
+    comment="everything that happened between a customer and the company, in order",
+    schema="""
+    customer_id    STRING    COMMENT 'the customer'
+    event_at       TIMESTAMP COMMENT 'UTC; when it happened'
+    event_id       STRING    COMMENT 'the event: its kind and the id of the row it comes from'
+    event_type     STRING    COMMENT 'complaint, complaint_closed, contact, survey, post, promise, campaign, visit …'
+    channel        STRING    COMMENT 'channel, where it has one'
+    summary        STRING    COMMENT 'what: status, reason, score, outcome; never a text of the customer'
+    amount         DECIMAL(18,2) COMMENT 'money, where there is some'
+    currency       STRING    COMMENT 'ISO 4217 of amount'
+    complaint_id   STRING    COMMENT 'complaint that it belongs to'
+    interaction_id STRING    COMMENT 'contact that it is or belongs to'
+    source_system  STRING    COMMENT 'feed'
+    source_table   STRING    COMMENT 'table of silver that has more of it'
     """,
 )

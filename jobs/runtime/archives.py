@@ -5,17 +5,20 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from jobs.runtime import objects
 
 CHUNK = 1 << 20
 RATIO_FROM_BYTES = 64 << 20
 GZIP, ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
+# Members that make of a zip a document: of Office Open XML, and of OpenDocument and e-books.
+_DOCUMENTS = {"[Content_Types].xml", "mimetype"}
 
 
 class UnreadableFileError(Exception):
@@ -24,7 +27,10 @@ class UnreadableFileError(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one file: bytes packed or unpacked, unpacked/packed ratio, bytes of a field kept in the record."""
+    """Bounds of one file: bytes packed or unpacked, unpacked/packed ratio, characters of a field kept in the record.
+
+    Longer fields and whole files go to the folder `media`; where it is empty they go nowhere, as when one only looks.
+    """
 
     max_bytes: int
     max_ratio: float
@@ -137,8 +143,13 @@ def is_packed(head: bytes, *, gzip_too: bool = True) -> bool:
     return head.startswith(ZIP) or (gzip_too and head.startswith(GZIP))
 
 
-def members(stream: io.BufferedReader, size: int, limits: Limits) -> Iterator[tuple[str, io.BufferedReader]]:
-    """Yield the name of each member ("" for a plain file) with its unpacked bytes; gzip and zip are told by content."""
+def members(
+    stream: io.BufferedReader, size: int, limits: Limits, *, may_be_document: bool = False
+) -> Iterator[tuple[str, io.BufferedReader]]:
+    """Yield the name of each member ("" for a plain file) with its unpacked bytes; gzip and zip are told by content.
+
+    Office documents are zips as well: where a file `may_be_document`, such a one is a plain file.
+    """
     if not is_packed(stream.peek(4), gzip_too=False):
         yield "", _unpacked(stream, _Meter(limits, size))
         return
@@ -147,7 +158,11 @@ def members(stream: io.BufferedReader, size: int, limits: Limits) -> Iterator[tu
     except zipfile.BadZipFile as error:
         raise UnreadableFileError("truncated: the zip has no directory at its end that can be read") from error
     with archive:
-        yield from _zip_members(archive, size, limits)
+        if may_be_document and _DOCUMENTS & set(archive.namelist()):
+            stream.seek(0)
+            yield "", io.BufferedReader(_Guarded(stream, _Meter(limits, size)), CHUNK)
+        else:
+            yield from _zip_members(archive, size, limits)
 
 
 def _zip_members(archive: zipfile.ZipFile, size: int, limits: Limits) -> Iterator[tuple[str, io.BufferedReader]]:
@@ -172,6 +187,19 @@ def _zip_members(archive: zipfile.ZipFile, size: int, limits: Limits) -> Iterato
 def _unpacked(stream: io.BufferedReader, meter: _Meter) -> io.BufferedReader:
     is_gzip = stream.peek(2).startswith(GZIP)
     return io.BufferedReader(_Guarded(gzip.GzipFile(fileobj=stream) if is_gzip else stream, meter), CHUNK)
+
+
+@contextmanager
+def seekable(stream: io.BufferedReader, limits: Limits) -> Iterator[IO[bytes]]:
+    """Give a copy of a stream that can be read at any place: a temporary file, of a small one in memory."""
+    with tempfile.SpooledTemporaryFile(8 * CHUNK) as copy:
+        size = 0
+        while chunk := stream.read(CHUNK):
+            size += copy.write(chunk)
+            if size > limits.max_bytes:
+                raise UnreadableFileError(f"larger than {limits.max_bytes} bytes unpacked (landing.max_file_gib)")
+        copy.seek(0)
+        yield copy
 
 
 def numbered(names: Iterable[str]) -> list[str]:

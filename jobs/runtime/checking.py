@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import DataFrame
 
-from conf import kinds
+from conf import kinds, secret
 from conf.kinds import Kind
+from conf.read import DeltaRead, FileRead, RelationRead
 from conf.source import Given, Source, SourceError, add, described, load_source
 from conf.tables import ALL, bronze
-from jobs.runtime import jvm, objects
+from jobs.runtime import jvm, landing, objects, trying
 from transformations.intake import exact, giving, reading
 from transformations.intake.envelope import RECORDS, envelope
 
@@ -64,8 +65,10 @@ def findings(make: Callable[[], Context]) -> Iterator[tuple[str, Found]]:
     for source in sound.values():
         said = list(mistakes(context, source))
         yield from ((f"SQL of {source.source}", Found(one, True)) for one in said)
-        if not said:
-            yield f"SQL of {source.source}", Found("compiles, and runs on a made-up record")
+        if said:
+            continue
+        yield f"SQL of {source.source}", Found("compiles, and runs on a made-up record")
+        yield from _first_records(context, source)
 
 
 def _machine() -> Iterator[tuple[str, Found]]:
@@ -103,10 +106,40 @@ def _sources(context: Context, sound: dict[str, Source]) -> Iterator[tuple[str, 
             except Exception as error:
                 yield "source", Found(str(error), True)
                 continue
+            if not isinstance(source.read, FileRead):
+                yield f"source {source.source}", _relation(source, source.read)
+                continue
+            if "{inbox}" in source.read.path and not Path(context.settings.inbox).is_dir():
+                yield f"source {source.source}", Found(f"the inbox {context.settings.inbox} is no folder", True)
+                continue
             pattern = source.read.path.replace("{inbox}", context.settings.inbox)
             files = list(objects.find(pattern, context.settings.inbox))
             said = f"{len(files)} files" if files else f"no file matches {pattern}; nothing will land from it"
             yield f"source {source.source}", Found(said)
+
+
+def _first_records(context: Context, source: Source) -> Iterator[tuple[str, Found]]:
+    if not isinstance(source.read, FileRead):
+        return
+    pattern = source.read.path.replace("{inbox}", context.settings.inbox)
+    newest = max(objects.find(pattern, context.settings.inbox), key=lambda file: file.time, default=None)
+    if newest is None:
+        return
+    limits = replace(landing.limits_of(context.settings, context.settings.lake), media="")
+    said = list(trying.mistakes(context.spark, source, newest, limits))
+    what = f"records of {source.source}"
+    yield from ((what, Found(f"{source.file}: {one}", True)) for one in said)
+    if not said:
+        yield what, Found(f"the first of {newest.name} can be read as described")
+
+
+def _relation(source: Source, read: RelationRead) -> Found:
+    try:
+        secret.resolved(read.model_dump())
+    except secret.SecretError as error:
+        return Found(f"{source.file}: read: {error}", True)
+    what = f"Delta table {read.path}" if isinstance(read, DeltaRead) else read.table or "a query"
+    return Found(f"{what}; it is asked when it lands")
 
 
 # A place in a description, and what makes Spark work out the SQL that stands there.

@@ -16,6 +16,7 @@ from rich.console import Console
 from conf import settings as settings_module
 from conf.settings import Settings
 from conf.source import Source, load_sources
+from conf.tables import ALL
 
 if TYPE_CHECKING:
     from jobs.runtime.lake import Lake
@@ -55,6 +56,16 @@ class Context:
         from jobs.runtime.lake import Lake
 
         return Lake(self.settings.lake, lambda: self.spark)
+
+    @property
+    def is_lake(self) -> bool:
+        """Tell whether any run wrote into the lake's folder."""
+        return any(self.lake.versions(table) for table in ALL.values())
+
+    def refuse_absent_lake(self) -> None:
+        """Raise UsageError where there is no lake to look into: a folder that is misspelt looks like an empty one."""
+        if not self.is_lake:
+            raise UsageError(f"there is no lake in {self.settings.lake}; give its folder with --lake")
 
     @cached_property
     def spark(self) -> Any:

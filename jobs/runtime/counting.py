@@ -65,7 +65,9 @@ def fresh_batches(lake: JobLake) -> list[tuple[str, str, int]]:
         after = -1 if lake.since is None else lake.since.get(table.name, ("", -1))[1]
         for version in lake.lake.versions(table):
             extra = version.commit.get("extra", {})
-            if after < version.number <= lake.pins[table.name].version and extra.get("source") in names:
+            # Files that came with records are counted with these.
+            is_ours = extra.get("source") in names and not extra.get("beside")
+            if after < version.number <= lake.pins[table.name].version and is_ours:
                 found.append((extra["batch_id"], extra["source"], extra["records"]))
     return found
 

@@ -9,10 +9,12 @@ from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
-from conf.source import Read
+from conf.read import FileRead
 from jobs.runtime import archives, objects, readers
 from jobs.runtime.archives import Fingerprint, Limits, UnreadableFileError
+from jobs.runtime.formats.record import Record
 from jobs.runtime.ledger import File
 from transformations.intake.envelope import RECORDS
 
@@ -21,6 +23,7 @@ ROWS_A_BATCH, BYTES_A_BATCH = 2_000, 4 << 20
 ARROW = pa.schema([
     ("_source_object", pa.string()), ("_file_time", pa.timestamp("us", tz="UTC")), ("_position", pa.int64()),
     ("payload", pa.string()), ("_record_hash", pa.string()), ("_schema_hash", pa.string()),
+    ("_files", pa.list_(pa.string())),
 ])  # fmt: skip
 
 
@@ -28,19 +31,30 @@ class ChangedFileError(Exception):
     """A file is not what was verified any more; the message is its number in the batch."""
 
 
-def verified(spark: SparkSession, found: list[objects.Found], read: Read, limits: Limits) -> list[File]:
+def verified(spark: SparkSession, found: list[objects.Found], read: FileRead, limits: Limits) -> list[File]:
     """Return the files with what is in them; one that cannot be read with the reason."""
     files = spark.sparkContext.parallelize(found, _tasks(spark, len(found)))
     checks = files.map(lambda file: readers.verify(file.path, file.name, file.size, read, limits)).collect()
     return [File(file, check) for file, check in zip(found, checks, strict=True)]
 
 
-def records(spark: SparkSession, files: list[File], read: Read, limits: Limits) -> DataFrame:
+def records(spark: SparkSession, files: list[File], read: FileRead, limits: Limits) -> DataFrame:
     """Return the records of verified files; a task fails where one of them is not what was verified any more."""
     rows = [(n, f.found.path, f.found.name, f.found.size, f.found.time, f.check.sha256) for n, f in enumerate(files)]
     columns = "number int, path string, name string, size bigint, time timestamp, sha256 string"
     listed = spark.createDataFrame(rows, columns).repartition(_tasks(spark, len(files)))
-    return listed.mapInArrow(lambda batches: _read(batches, read, limits), RECORDS)
+    return listed.mapInArrow(lambda batches: _read(batches, read, limits), f"{RECORDS}, _files array<string>")
+
+
+def files_of(records: DataFrame) -> DataFrame:
+    """Return the records of the files that came with records: each an object of its own, beside the message it left."""
+    found = records.select("*", F.posexplode("_files").alias("_number", "_file"))
+    return found.select(
+        F.concat_ws("#", "_source_object", F.col("_position").cast("string")).alias("_source_object"),
+        "_file_time",
+        (F.col("_number") + 1).cast("bigint").alias("_position"),
+        F.col("_file").alias("payload"),
+    )
 
 
 def changed(spark: SparkSession, files: list[File], error: Exception) -> list[File]:
@@ -62,7 +76,7 @@ def _tasks(spark: SparkSession, files: int) -> int:
     return min(files, spark.sparkContext.defaultParallelism * TASKS_A_CORE)
 
 
-def _read(batches: Iterable[pa.RecordBatch], read: Read, limits: Limits) -> Iterator[pa.RecordBatch]:
+def _read(batches: Iterable[pa.RecordBatch], read: FileRead, limits: Limits) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         for file in batch.to_pylist():
             taken = Fingerprint()
@@ -78,12 +92,13 @@ def _read(batches: Iterable[pa.RecordBatch], read: Read, limits: Limits) -> Iter
                 raise ChangedFileError(file["number"])
 
 
-def _in_batches(found: Iterator[readers.Record], time: datetime) -> Iterator[pa.RecordBatch]:
+def _in_batches(found: Iterator[Record], time: datetime) -> Iterator[pa.RecordBatch]:
     rows: list[tuple[Any, ...]] = []
     size = 0
     for record in found:
-        rows.append((record.object, time, record.position, record.payload, record.hash, record.schema_hash))
-        size += len(record.payload)
+        rows.append((record.object, time, record.position, record.payload, record.hash, record.schema_hash,
+                     record.files))  # fmt: skip
+        size += len(record.payload) + sum(map(len, record.files))
         if len(rows) >= ROWS_A_BATCH or size >= BYTES_A_BATCH:
             yield _arrow(rows)
             rows, size = [], 0

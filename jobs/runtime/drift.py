@@ -50,10 +50,9 @@ def misspelt(feed: Feed, files: Iterable[File], absent: dict[str, str]) -> str |
 def schema_changes(feed: Feed, file: File) -> Iterator[tuple[str, str, str]]:
     """Yield the columns of a file that are new, missing or of another type against the feed's last file, and how."""
     # A file without a record has no columns, which says nothing about them.
-    landed = [row for row in feed.landed() if row["columns"]]
-    if not landed or not file.check.columns:
+    if feed.newest is None or not file.check.columns:
         return
-    last = {_name(c): c for c in max(landed, key=lambda r: (r["seen_at"], r["path"]))["columns"]}
+    last = {_name(c): c for c in feed.newest["columns"]}
     ever, now = _ever(feed, ()), {_name(c): c for c in file.check.columns}
     used = set(_wanted(feed.source))
     for name in now:
@@ -83,9 +82,7 @@ def _wanted(source: Source) -> list[str]:
 
 
 def _ever(feed: Feed, files: Iterable[File]) -> set[str]:
-    return {_name(c) for row in feed.landed() for c in row["columns"] or ()} | {
-        _name(c) for file in files for c in file.check.columns
-    }
+    return {_name(c) for c in feed.columns_ever} | {_name(c) for file in files for c in file.check.columns}
 
 
 def _name(column: str) -> str:

@@ -36,6 +36,12 @@ def said(error: Exception) -> str:
     if isinstance(error, Py4JJavaError):
         # The first line is Python's; the cause that helps is the last Java says.
         causes = [line for line in str(error).splitlines() if line.startswith(("Caused by:", ": "))]
-        return f"Spark: {(causes[-1] if causes else str(error))[:600]}"
+        cause = (causes[-1] if causes else str(error))[:600]
+        if "[INVALID_ARRAY_INDEX]" in cause:
+            # What Spark advises would make a silent null of every error.
+            return (
+                "Spark: an expression asks for an element that an array does not have: write get(array, 0) for array[0]"
+            )
+        return f"Spark: {cause}"
     text = str(error) or type(error).__name__
     return text if isinstance(error, EXPECTED) else f"{type(error).__name__}: {text}; --verbose shows where"

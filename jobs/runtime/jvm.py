@@ -86,7 +86,7 @@ def fetch_jars() -> None:
     if unsound:
         raise JvmError(
             f"{_lacking(folder, unsound)} If that does not help, Ivy's own copies are altered: remove the folder "
-            f"cache/io.delta below {Path.home() / '.ivy2'} first."
+            f"cache below {Path.home() / '.ivy2'} first."
         )
     print(f"Jars: fetched {len(_pins())} into {folder}")
 

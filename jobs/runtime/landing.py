@@ -7,16 +7,20 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pyspark.sql import DataFrame
+
+from conf.read import FileRead
 from conf.settings import Settings
 from conf.source import Source, SourceError
+from conf.table import Table
 from conf.tables import ALL, ops
-from jobs.runtime import archives, delivering, drift, ledger, objects, readers, snapshots
+from jobs.runtime import archives, delivering, drift, extracting, ledger, objects, readers, snapshots
 from jobs.runtime.errors import said
 from jobs.runtime.jvm import JvmError
 from jobs.runtime.lake import ConcurrentWriteError, LakeError
 from jobs.runtime.ledger import Batches, Feed, File
 from jobs.runtime.scope import JobLake
-from transformations.intake.envelope import envelope
+from transformations.intake.envelope import envelope, envelope_of_files
 
 log = logging.getLogger("reclamo360")
 
@@ -45,7 +49,10 @@ def land(lake: JobLake, settings: Settings) -> None:
         try:
             _refuse_moved(feed.source, landed)
             ledger.mend(feed, landed[feed.source.lands_in])
-            _land_feed(lake, settings, feed)
+            if isinstance(feed.source.read, FileRead):
+                _land_feed(lake, settings, feed)
+            else:
+                extracting.land(lake, feed, landed[feed.source.lands_in])
         except (JvmError, ConcurrentWriteError):
             # Nothing of any feed can be done: what landed is in bronze, and the next run writes it down.
             raise
@@ -74,7 +81,8 @@ def _said(found: Mapping[str, Exception]) -> str:
 def _refuse_moved(source: Source, landed: Mapping[str, Batches]) -> None:
     """Raise SourceError where records of the source lie in another table: jobs would no longer find them."""
     for table, batches in landed.items():
-        if table != source.lands_in and any(b["source"] == source.source and b["records"] for b in batches):
+        mine = (b for b in batches if b["source"] == source.source and not b.get("beside"))
+        if table != source.lands_in and any(b["records"] for b in mine):
             raise SourceError(
                 f"{source.file}: lands_in: {source.lands_in}, but records of {source.source} already lie in {table}, "
                 f"and a feed keeps its table; write lands_in: {table} again, or give the source another name"
@@ -86,9 +94,9 @@ def _land_feed(lake: JobLake, settings: Settings, feed: Feed) -> None:
     if not found:
         return
     log.info("event=verify source=%s files=%d", feed.source.source, len(found))
-    limits = _limits(lake, settings)
+    limits = limits_of(settings, lake.lake.root)
     twins: list[tuple[File, str]] = []
-    sound = list(_sound(feed, delivering.verified(lake.lake.spark, found, feed.source.read, limits), twins))
+    sound = list(_sound(feed, delivering.verified(lake.lake.spark, found, _read(feed), limits), twins))
     absent = drift.absent_columns(feed, sound)
     if reason := drift.misspelt(feed, sound, absent):
         for file in sound:
@@ -98,7 +106,7 @@ def _land_feed(lake: JobLake, settings: Settings, feed: Feed) -> None:
         for start in range(0, len(sound), size):
             _land_unchanged(lake, settings, feed, sound[start : start + size], limits)
         _report_absent(lake, feed, absent)
-    landed = {row["sha256"] for row in feed.landed()}
+    landed = {row["sha256"] for row in feed.landed}
     for file, path in twins:
         # Where its twin did not land after all, the file is new in the next run.
         if file.check.sha256 in landed:
@@ -107,22 +115,28 @@ def _land_feed(lake: JobLake, settings: Settings, feed: Feed) -> None:
         log.warning("event=failed_files source=%s files=%d why=ops.ingest_file", feed.source.source, failed)
 
 
+def _read(feed: Feed) -> FileRead:
+    assert isinstance(feed.source.read, FileRead), f"{feed.source.source} is no feed of files"
+    return feed.source.read
+
+
 def _new_files(settings: Settings, feed: Feed) -> Iterator[objects.Found]:
     seen = {(r["path"], r["file_bytes"], r["file_time"]) for r in (*feed.known, *feed.rows) if r["status"] != "failed"}
-    pattern = feed.source.read.path.replace("{inbox}", settings.inbox)
+    pattern = _read(feed).path.replace("{inbox}", settings.inbox)
     files = list(objects.find(pattern, settings.inbox))
     if not files:
-        log.warning("event=no_files source=%s known=%d path=%s", feed.source.source, len(feed.landed()), pattern)
+        log.warning("event=no_files source=%s known=%d path=%s", feed.source.source, len(feed.landed), pattern)
     yield from (file for file in files if (file.name, file.size, file.time) not in seen)
 
 
-def _limits(lake: JobLake, settings: Settings) -> archives.Limits:
+def limits_of(settings: Settings, root: str) -> archives.Limits:
+    """Return the bounds of a file for a lake with this root."""
     landing = settings.landing
     return archives.Limits(
         max_bytes=int(landing.max_file_gib * 2**30),
         max_ratio=landing.max_ratio,
         max_field=int(landing.max_field_mib * 2**20),
-        media=f"{lake.lake.root}/media",
+        media=f"{root}/media",
     )
 
 
@@ -131,7 +145,7 @@ def _sound(feed: Feed, files: list[File], twins: list[tuple[File, str]]) -> Iter
 
     A file with the content of another of this run goes to `twins`, with the other's path.
     """
-    landed = sorted(feed.landed(), key=lambda row: row["file_time"])
+    landed = sorted(feed.landed, key=lambda row: row["file_time"])
     here = {row["path"]: row["sha256"] for row in landed}
     # Two snapshots with the same content are two moments, unless the content itself says its moment.
     is_moment = feed.source.delivery == "snapshot" and feed.source.known_at is None
@@ -143,7 +157,7 @@ def _sound(feed: Feed, files: list[File], twins: list[tuple[File, str]]) -> Iter
             feed.add("failed", reason=file.check.error, **file.facts)
         elif drift.headless(feed.source, file):
             feed.add("failed", reason=drift.HEADLESS, **{**file.facts, "columns": []})
-        elif here.get(path, sha256) != sha256 or sha256 not in {*contents, *going}:
+        elif here.get(path, sha256) != sha256 or (sha256 not in contents and sha256 not in going):
             going[sha256] = path
             yield file
         elif sha256 in going:
@@ -170,8 +184,11 @@ def _land_unchanged(lake: JobLake, settings: Settings, feed: Feed, files: list[F
 
 def _land_batch(lake: JobLake, settings: Settings, feed: Feed, files: list[File], limits: archives.Limits) -> None:
     source, batch_id = feed.source, _batch_id(feed, files)
-    read = delivering.records(lake.lake.spark, files, source.read, limits)
-    records = envelope(read, source, batch_id, lake.now)
+    read = delivering.records(lake.lake.spark, files, _read(feed), limits)
+    if source.also_lands:
+        read = lake.keep(read)
+        _land_files_of(lake, ALL[source.also_lands], feed, batch_id, delivering.files_of(read))
+    records = envelope(read.drop("_files"), source, batch_id, lake.now)
     count = sum(file.check.record_count for file in files)
     notes = _notes(settings, feed, files)
     if source.delivery == "snapshot":
@@ -193,8 +210,19 @@ def _land_batch(lake: JobLake, settings: Settings, feed: Feed, files: list[File]
     _write_down(feed, files, batch_id, notes)
 
 
+def _land_files_of(lake: JobLake, table: Table, feed: Feed, batch_id: str, found: DataFrame) -> None:
+    """Land the files that came with the records of a batch, before the records themselves.
+
+    A run that is killed between lands neither twice: the batch has the same id again.
+    """
+    if any(batch["batch_id"] == batch_id for batch in ledger.batches(lake, table)):
+        return
+    records = lake.keep(envelope_of_files(found, feed.source, batch_id, lake.now))
+    lake.append(table, records, source=feed.source.source, batch_id=batch_id, records=records.count(), beside=True)
+
+
 def _notes(settings: Settings, feed: Feed, files: list[File]) -> dict[str, dict[str, Any]]:
-    usual, notes = [row["record_count"] for row in feed.landed()], {}
+    usual, notes = [row["record_count"] for row in feed.landed], {}
     for file in files:
         count = file.check.record_count
         notes[file.found.name] = {"reason": drift.shrunken(usual, count, settings.landing.shrink_warning)}
@@ -203,7 +231,7 @@ def _notes(settings: Settings, feed: Feed, files: list[File]) -> dict[str, dict[
 
 
 def _batch_id(feed: Feed, files: list[File]) -> str:
-    landed = {row["sha256"] for row in feed.landed()}
+    landed = {row["sha256"] for row in feed.landed}
     # A content that comes back to the place it had left is a batch of its own.
     returned = [f"{f.check.sha256}@{f.found.time}" for f in files if f.check.sha256 in landed]
     parts = [feed.source.source, *sorted(file.check.sha256 for file in files), *returned]

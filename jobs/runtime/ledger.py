@@ -46,14 +46,32 @@ class Feed:
     known: list[dict[str, Any]]
     rows: list[dict[str, Any]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
+    # What is asked for every file is kept, not searched: a feed may have 100,000 of them. Columns as the ledger has
+    # them, every one that ever was, and those of the newest file that has some.
+    landed: list[dict[str, Any]] = field(default_factory=list)
+    columns_ever: set[str] = field(default_factory=set)
+    newest: dict[str, Any] | None = None
 
-    def landed(self) -> list[dict[str, Any]]:
-        return [row for row in (*self.known, *self.rows) if row["status"] == "landed"]
+    def __post_init__(self) -> None:
+        for row in self.known:
+            self._remember(row)
 
     def add(self, status: str, **facts: Any) -> None:
         """Write down what became of a file."""
         empty = dict.fromkeys(ops.INGEST_FILE.column_names)
-        self.rows.append({**empty, "source_system": self.source.source, "status": status, "seen_at": self.now, **facts})
+        row = {**empty, "source_system": self.source.source, "status": status, "seen_at": self.now, **facts}
+        self.rows.append(row)
+        self._remember(row)
+
+    def _remember(self, row: dict[str, Any]) -> None:
+        if row["status"] != "landed":
+            return
+        self.landed.append(row)
+        if row["columns"]:
+            self.columns_ever.update(row["columns"])
+            order = (row["seen_at"], row["path"])
+            if self.newest is None or order > (self.newest["seen_at"], self.newest["path"]):
+                self.newest = row
 
     def add_change(self, batch_id: str, path: str, column: str, change: str, detail: str) -> None:
         """Write down that a column is not what it was."""

@@ -65,6 +65,7 @@ def _print_block(shown: Console, label: Text, text: str) -> None:
 
 def print_tables(context: Context, shown: Console) -> None:
     """Print every table with its rows, version, last write and how far its data reach."""
+    context.refuse_absent_lake()
     freshness = {row["table_name"]: row for row in context.lake.rows(ALL["ops.table_freshness"])}
     rows = []
     for table in ALL.values():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import glob
+import hashlib
 import os
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BufferedReader
@@ -46,3 +48,24 @@ def store(root: str, name: str, content: bytes) -> None:
     partial = target.with_name(f"_{target.name}.{os.getpid()}.tmp")
     partial.write_bytes(content)
     partial.replace(target)
+
+
+def store_stream(root: str, chunks: Iterable[bytes]) -> tuple[str, int]:
+    """Write what comes in chunks once under `root`, by its sha256; return that and the number of bytes.
+
+    A reader sees the whole file or none; where the chunks break off nothing is left.
+    """
+    folder, digest, size = Path(root), hashlib.sha256(), 0
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f"_{uuid.uuid4().hex}.tmp"
+    try:
+        with partial.open("xb") as file:
+            for chunk in chunks:
+                digest.update(chunk)
+                size += file.write(chunk)
+        target = folder / digest.hexdigest()
+        if not target.exists():
+            partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return target.name, size

@@ -72,8 +72,15 @@ def views(context: Context, sql: str, version: int | None, timestamp: str | None
     for name in sorted({f"{layer}.{name}".lower() for layer, name in NAMED.findall(sql)} & set(ALL)):
         table = ALL[name]
         there = context.lake.versions(table)
+        if not there and table.layer == "ops" and context.is_lake:
+            # Nothing happened so far that it would tell of.
+            columns = ", ".join(f"cast(NULL AS {column.type}) AS {column.name}" for column in table.columns)
+            found[name] = f"SELECT * FROM (SELECT {columns}) WHERE false"
+            continue
         if not there:
-            raise LakeError(f"{name} has not been written yet in {context.settings.lake}; run: python -m jobs pipeline")
+            context.refuse_absent_lake()
+            lake = context.settings.lake
+            raise LakeError(f"{name} has not been written yet in {lake}; run: python -m jobs pipeline --lake {lake}")
         chosen = "" if version is None and at is None else f" VERSION AS OF {_chosen(table, there, version, at)}"
         found[name] = f"SELECT * FROM delta.`{Path(context.lake.path(table)).resolve()}`{chosen}"
     return found

@@ -44,8 +44,6 @@ class StopRuleError(LakeError):
 def refined(
     lake: JobLake,
     settings: Settings,
-    target: Table,
-    rules: tuple[RowRule, ...],
     prepare: Callable[[DataFrame], DataFrame] = lambda given: given,
     also: Callable[[], DataFrame | None] = lambda: None,
 ) -> tuple[DataFrame, DataFrame | None]:
@@ -54,6 +52,7 @@ def refined(
     `prepare` makes of the given columns what is judged and written; `also` gives further RECORDs to judge again.
     RECORDs are None where everything is judged. The caller writes the target, last of all.
     """
+    target, rules = lake.target, lake.job.rules
     killed = counting.was_killed(lake)
     if killed and not lake.is_full:
         lake.since, lake.why = None, "the last run was killed before its end"

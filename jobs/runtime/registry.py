@@ -16,7 +16,10 @@ from typing import Any
 import jobs
 from conf.source import Source
 from conf.table import Table
-from conf.tables import ALL
+from conf.tables import ALL, ops, silver
+from expectations.rules import RowRule
+from expectations.suites import RULES
+from jobs import refine
 from jobs.runtime.session import ROOT
 
 PACKAGES = ("conf", "transformations", "expectations", "ml", "jobs")
@@ -39,6 +42,9 @@ class Job:
     target: Table | None
     first_line: str
     rebuilds: bool = False
+    rules: tuple[RowRule, ...] = ()
+    # Where several jobs are made of one module, its name differs from theirs.
+    module: str = ""
 
     @property
     def is_idle(self) -> bool:
@@ -57,7 +63,7 @@ class Job:
     @property
     def code(self) -> str:
         """Hash of the job's module, of every module of ours that it imports, its sources and its contracts."""
-        parts = [_module_code(f"jobs.{self.name}")]
+        parts = [_module_code(f"jobs.{self.module or self.name}"), repr(self.rules)]
         parts += sorted(source.text for source in self.sources)
         parts += [table.schema for table in self.primary]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
@@ -67,8 +73,34 @@ def load(sources: Iterable[Source]) -> list[Job]:
     """Return every job in the order that reads and writes demand; a cycle or a second writer is an error."""
     sources = tuple(sources)
     modules = [m.name for m in pkgutil.iter_modules(jobs.__path__) if not m.ispkg and not m.name.startswith("_")]
-    found = [_job(name, sources) for name in modules]
-    return _ordered([job for job in found if job is not None])
+    found = [job for name in modules if (job := _job(name, sources)) is not None]
+    refined = {job.target for job in found}
+    given = (table for table in ALL.values() if table.computed and table not in refined)
+    return _ordered([*found, *(_refine(table, sources) for table in given)])
+
+
+def _refine(target: Table, sources: tuple[Source, ...]) -> Job:
+    """Return the job of a table that sources give and that has no module of its own."""
+    used = tuple(s for s in sources if target.name in s.gives)
+    reads = (silver.CUSTOMER_XREF,) if "customer_id" in target.computed else ()
+    return Job(
+        name=f"refine_{target.name.split('.')[1]}",
+        reads=_with_bronze(reads, used),
+        writes=(target, ops.QUARANTINE_RECORD, ops.BATCH_RUN),
+        primary=(target,),
+        run=refine.run,
+        sources=used,
+        lands=False,
+        target=target,
+        first_line=f"Refine {target.comment}.",
+        rules=RULES.get(target, ()),
+        module="refine",
+    )
+
+
+def _with_bronze(reads: tuple[Table, ...], sources: tuple[Source, ...]) -> tuple[Table, ...]:
+    landed = (ALL[name] for name in sorted({source.lands_in for source in sources}))
+    return (*reads, *(table for table in landed if table not in reads))
 
 
 def _job(name: str, sources: tuple[Source, ...]) -> Job | None:
@@ -81,15 +113,16 @@ def _job(name: str, sources: tuple[Source, ...]) -> Job | None:
     reads = tuple(module.READS)
     if target is not None:
         used = tuple(s for s in sources if target.name in s.gives)
-    if not lands and used:
-        reads += tuple(ALL[name] for name in sorted({s.lands_in for s in used}) if ALL[name] not in reads)
+    if not lands:
+        reads = _with_bronze(reads, used)
     primary = tuple(getattr(module, "PRIMARY", ())) or tuple(
         t for t in module.WRITES if t.layer != "ops" or len(module.WRITES) == 1
     )
     doc = (module.__doc__ or "").strip().splitlines()
     rebuilds = getattr(module, "REBUILDS", False)
     first = doc[0] if doc else ""
-    return Job(name, reads, tuple(module.WRITES), primary, module.run, used, lands, target, first, rebuilds)
+    rules = RULES.get(target, ()) if target is not None else ()
+    return Job(name, reads, tuple(module.WRITES), primary, module.run, used, lands, target, first, rebuilds, rules)
 
 
 def _ordered(found: list[Job]) -> list[Job]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -20,8 +20,8 @@ from jobs.runtime.lake import Commit, Lake, LakeError, Pin, Version
 if TYPE_CHECKING:
     from jobs.runtime.registry import Job
 
-# How the changed rows of an input lead to keys of the output: its columns, or a function of the changed rows.
-KeyColumns = Mapping[str, str]
+# How the changed rows of an input lead to keys of the output: by a column, or by a function of these rows.
+Leads = str | Callable[[DataFrame], DataFrame]
 
 
 class ForgottenFeedError(LakeError):
@@ -78,6 +78,12 @@ class JobLake:
     _others_kept: frozenset[int] | None = None
 
     @property
+    def target(self) -> Table:
+        """The table that the job refines."""
+        assert self.job.target is not None, f"{self.job.name} refines no table"
+        return self.job.target
+
+    @property
     def is_full(self) -> bool:
         return self.since is None
 
@@ -110,11 +116,12 @@ class JobLake:
             return self.read(table)
         return self.lake.changes(table, consumed[1], pin.version)
 
-    def changed_keys(self, key: str, by: Mapping[Table, str]) -> DataFrame | None:
+    def changed_keys(self, *key: str, by: Mapping[Table, Leads]) -> DataFrame | None:
         """Return the distinct output keys that the changed rows of the inputs lead to; None: recompute everything.
 
-        `by` names, per input, the column that holds the output's key. An input that changed and is not named there
-        makes the whole output stale.
+        `by` says of each input how: the name of the column that holds the output's key, or a function that makes of
+        the changed rows a frame with the key's columns. An input that changed and is not named there makes the whole
+        output stale.
         """
         if self.since is None:
             return None
@@ -122,13 +129,13 @@ class JobLake:
         if self.is_full:
             return None
         parts = [
-            changed.select(F.col(column).alias(key))
-            for table, column in by.items()
+            changed.select(F.col(leads).alias(key[0])) if isinstance(leads, str) else leads(changed).select(*key)
+            for table, leads in by.items()
             if (changed := self.changes(table)) is not None
         ]
         if not parts:
-            return self.lake.spark.createDataFrame([], f"{key} string")
-        return self.keep(reduce(DataFrame.unionByName, parts).where(F.col(key).isNotNull()).distinct())
+            return self.read(self.job.primary[0]).select(*key).limit(0)
+        return self.keep(reduce(DataFrame.unionByName, parts).dropna(subset=list(key)).distinct())
 
     def refuse_to_forget(self, table: Table, touched: DataFrame | None = None) -> None:
         """Raise ForgottenFeedError where the rows of an output that are made anew have a part of feeds not described.

@@ -14,7 +14,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from conf.tables import ALL
-from jobs.runtime import readers
+from jobs.runtime.formats.record import MALFORMED
 from jobs.runtime.ledger import Feed, File
 from jobs.runtime.scope import JobLake
 
@@ -52,8 +52,8 @@ def judge(lake: JobLake, feed: Feed, records: DataFrame, batch_id: str, files: l
     earlier = lake.lake.read(ALL[feed.source.lands_in]).where(
         (F.col("_source_system") == feed.source.source) & (F.col("_position") > 0)
     )
-    file = _file_of([row["path"] for row in feed.landed()] + [f.found.name for f in files])
-    landed = [(row["batch_id"], row["path"], row["file_time"], False) for row in feed.landed()]
+    file = _file_of([row["path"] for row in feed.landed] + [f.found.name for f in files])
+    landed = [(row["batch_id"], row["path"], row["file_time"], False) for row in feed.landed]
     new = [(batch_id, f.found.name, f.found.time, True) for f in files]
     listed = lake.lake.spark.createDataFrame([*landed, *new], LISTED)
     placed = (
@@ -61,7 +61,7 @@ def judge(lake: JobLake, feed: Feed, records: DataFrame, batch_id: str, files: l
         .withColumn("_file", file)
         .join(F.broadcast(listed), on=["_batch_id", "_file"], how="inner")
     )
-    full_before = {(row["batch_id"], row["path"]) for row in feed.landed() if row["is_complete"]}
+    full_before = {(row["batch_id"], row["path"]) for row in feed.landed if row["is_complete"]}
     snapshots, unfit = _judged(_found(placed), full_before, feed.source.max_shrink)
     judged = Judged({f.found.name: unfit.get(f.found.name, f"no record in it: {NO_DELETIONS}") for f in files})
     ranks = _ranks(snapshots)
@@ -81,7 +81,7 @@ def _file_of(paths: list[str]) -> Column:
 
 def _found(placed: DataFrame) -> list[Any]:
     """Return the snapshots by moment: the newest stamp of a readable record, or the file time where none has one."""
-    is_readable = F.col("_record_key").isNotNull() & ~F.col("payload").contains(f'"{readers.MALFORMED}":')
+    is_readable = F.col("_record_key").isNotNull() & ~F.col("payload").contains(f'"{MALFORMED}":')
     # A record without a stamp is known at its file's time, which says nothing where others have stamps.
     stamp = F.when(is_readable & (F.col("_known_at") != F.col("_file_time")), F.col("_known_at"))
     found = placed.groupBy("_batch_id", "_file", "_file_time", "_is_new").agg(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 
 from conf.tables import silver
 from transformations.complaints import filing
@@ -19,7 +19,7 @@ def word(taxonomy: str, value: str, node: str) -> dict[str, Any]:
     return {"from_taxonomy": taxonomy, "from_value": value, "version": "1", "node_id": node}
 
 
-def test_a_complaint_gets_its_customer_and_the_nodes_of_its_own_key_space(frame: Frame, spark: SparkSession) -> None:
+def test_a_complaint_gets_the_nodes_of_its_own_key_space(frame: Frame) -> None:
     sound = frame(
         silver.COMPLAINT,
         dict(complaint_id="crm:1", source_party_id="crm:P1", product="  Tarjeta de CRÉDITO ", cause="Demora"),
@@ -32,17 +32,16 @@ def test_a_complaint_gets_its_customer_and_the_nodes_of_its_own_key_space(frame:
         word("crm.cause", "demora", "cause.delay"),
         word("web.cause", "demora", "cause.wait"),
     )
-    customers = spark.createDataFrame([("crm:P1", "C1")], "source_party_id string, customer_id string")
-    rows = {r.complaint_id: r for r in filing.current(sound, customers, crosswalk).collect()}
-    assert [(r.customer_id, r.product_node_id, r.cause_node_id) for _, r in sorted(rows.items())] == [
-        ("C1", "product.card", "cause.delay"),
-        (None, None, "cause.given"),
-        (None, None, "cause.wait"),
+    rows = {r.complaint_id: r for r in filing.current(sound, crosswalk).collect()}
+    assert [(r.product_node_id, r.cause_node_id) for _, r in sorted(rows.items())] == [
+        ("product.card", "cause.delay"),
+        (None, "cause.given"),
+        (None, "cause.wait"),
     ]
     assert rows["crm:1"].product == "  Tarjeta de CRÉDITO "
 
 
-def test_the_date_of_receipt_is_the_source_s_own_or_that_of_the_moment(frame: Frame, spark: SparkSession) -> None:
+def test_the_date_of_receipt_is_the_source_s_own_or_that_of_the_moment(frame: Frame) -> None:
     night = datetime(2026, 1, 3, 3)
     sound = frame(
         silver.COMPLAINT,
@@ -50,8 +49,7 @@ def test_the_date_of_receipt_is_the_source_s_own_or_that_of_the_moment(frame: Fr
         dict(complaint_id="crm:2", received_at=night),
         dict(complaint_id="crm:3"),
     ).drop("customer_id")
-    nobody = spark.createDataFrame([], "source_party_id string, customer_id string")
-    rows = filing.current(sound, nobody, frame(silver.TAXONOMY_CROSSWALK)).orderBy("complaint_id").collect()
+    rows = filing.current(sound, frame(silver.TAXONOMY_CROSSWALK)).orderBy("complaint_id").collect()
     assert [r.received_on for r in rows] == [date(2026, 1, 2), date(2026, 1, 3), None]
 
 

@@ -53,7 +53,7 @@ def test_settings_are_frozen():
         ("lock_wait_seconds=1.5", lambda s: s.lock_wait_seconds, 1.5),
         ("sources=[a, b/c]", lambda s: s.sources, ("a", "b/c")),
         ("landing.files_per_batch=7", lambda s: s.landing.files_per_batch, 7),
-        ("landing={max_ratio: 9}", lambda s: (s.landing.max_ratio, s.landing.files_per_batch), (9, 1000)),
+        ("landing={max_ratio: 9}", lambda s: (s.landing.max_ratio, s.landing.files_per_batch), (9, 10_000)),
         ("spark.master=local[2]", lambda s: s.spark.master, "local[2]"),
     ],
 )

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from conf.read import CsvRead
 from conf.secret import SecretError
 from conf.source import SourceError, given_columns, load_source, load_sources
 from conf.tables import ALL
@@ -51,6 +52,7 @@ def test_a_sound_description_is_read(write):
     assert (source.source, source.delivery, source.record_key) == ("feed", "upsert", "Id")
     assert source.columns["Id"].type == "string"
     assert source.columns["Filed"].date == ("yyyy-MM-dd",)
+    assert isinstance(source.read, CsvRead)
     assert (source.read.encoding, source.read.zone, source.read.options.delimiter) == ("utf-8", "UTC", ",")
     (given,) = source.gives["silver.complaint"]
     assert given.columns == {"complaint_id": "Id", "kind": "'complaint'"}

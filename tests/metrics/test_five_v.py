@@ -71,6 +71,10 @@ def complaint(number: int, first_known: datetime, **values: Any) -> dict[str, An
     return {"complaint_id": f"crm:{number}", "source_system": "crm", "first_known_at": first_known, **values}
 
 
+def contact(customer: str, known: datetime) -> dict[str, Any]:
+    return {"interaction_id": f"crm:{customer}", "source_system": "crm", "customer_id": customer, "_known_at": known}
+
+
 def test_value_counts_complaints_first_known_by_the_day_also_those_that_changed_later(frame: Frame) -> None:
     complaints = frame(
         silver.COMPLAINT,
@@ -79,8 +83,9 @@ def test_value_counts_complaints_first_known_by_the_day_also_those_that_changed_
         complaint(3, NOON, _known_at=NOON, amount_claimed=Decimal("7.00"), currency="EUR"),
         complaint(4, LATER, _known_at=LATER, customer_id="C2", amount_claimed=Decimal("99.00"), currency="PEN"),
     )
-    (row,) = five_v.worth(complaints, END).collect()
-    assert (row.value_complaints, row.value_customers) == (3, 1)
+    contacts = frame(silver.INTERACTION, contact("C1", NOON), contact("C3", NOON), contact("C4", LATER))
+    (row,) = five_v.worth(complaints, contacts, END).collect()
+    assert (row.value_complaints, row.value_contacts, row.value_customers) == (3, 2, 2)
     assert row.value_claimed == {"EUR": Decimal("7.00"), "PEN": Decimal("11.50")}
 
 
@@ -93,7 +98,8 @@ def test_the_scorecard_has_a_row_for_each_source_and_nulls_for_rates_over_nothin
         # A batch of which nothing was known by then.
         {**run("silver.complaint", item_count=50, quarantined=50), "batch_id": "b5"},
     )
-    card = five_v.scorecard(records, runs, frame(silver.COMPLAINT, complaint(1, NOON)), end=END)
+    card = five_v.scorecard(records, runs, frame(silver.COMPLAINT, complaint(1, NOON)),
+                            frame(silver.INTERACTION), end=END)  # fmt: skip
     assert set(card.columns) == set(gold.FIVE_V_SCORECARD.column_names) - {"as_of_date"}
     rows = {r.source_system: r for r in card.collect()}
     assert rows.keys() == {"crm", "web"}

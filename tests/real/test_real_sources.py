@@ -51,7 +51,7 @@ def records_of(data: Path, source: str) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def lake(data: Path, make_company: Any, tmp_path_factory: pytest.TempPathFactory) -> Company:
     made: Company = make_company(tmp_path_factory.mktemp("real"))
-    made.sources = [SOURCES]
+    made.sources = [SOURCES / f"{name}.yaml" for name in FILES]
     for path, _ in FILES.values():
         copy = made.inbox / path
         copy.parent.mkdir(parents=True, exist_ok=True)

@@ -133,10 +133,62 @@ def test_a_type_or_pattern_that_cannot_be_is_refused_without_spark(
 
 
 def test_two_descriptions_of_one_name_are_a_finding(company: Company) -> None:
-    company.source(FEED, "one").source(FEED, "two")
+    company.source(FEED, "one").source(FEED, "two").deliver("other.txt", "")
     made = context(company.spark, settings=company.settings(), lake=company.lake)
     found = [finding for what, finding in checking.findings(lambda: made) if finding.is_problem]
     (folder,) = company.sources
     assert [finding.text for finding in found] == [
         f"{folder / 'two.yaml'}: the name 'feed' is taken by {folder / 'one.yaml'}"
     ]
+
+
+CSV = """
+source: feed
+key_space: shop
+lands_in: bronze.web_form
+delivery: upsert
+read: {format: csv, path: "{inbox}/feed*", options: {delimiter: ";"}}
+columns:
+  Nro: string
+  Fecha: {date: dd/MM/yyyy}
+  Actualizado: {timestamp: yyyy-MM-dd HH:mm}
+record_key: Nro
+version_by: Actualizado
+gives:
+  silver.complaint: {complaint_id: Nro, received_at: Fecha}
+"""
+ROWS = "Nro;Fecha;Actualizado\n1;31/01/2026;2026-02-01 10:00\n2;30/01/2026;2026-02-02 10:00\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ("", "", None),
+        ("Fecha: {", "Fehca: {", "no record has a column 'Fehca'; did you mean 'Fecha'?"),
+        ('";"', '","', "no record has a column 'Nro'; it has 'Nro;Fecha;Actualizado'"),
+        ("dd/MM/yyyy", "MM/dd/yyyy", "columns.Fecha: not a date as MM/dd/yyyy in all of the first 2 records"),
+        (
+            "yyyy-MM-dd HH:mm",
+            "dd/MM/yyyy HH:mm",
+            "version_by: null for all of the first 2 records, and what has landed",
+        ),
+        ("record_key: Nro", "record_key: nullif(Nro, Nro)", "record_key: null for all of the first 2 records"),
+    ],
+)
+def test_the_first_records_are_read_as_described(company: Company, old: str, new: str, mistake: str | None) -> None:
+    text = CSV.replace(old, new).replace("received_at: Fecha", "received_at: Fehca") if new == "Fehca: {" else CSV
+    company.source(text.replace(old, new)).deliver("feed.csv", ROWS)
+    made = context(company.spark, settings=company.settings(), lake=company.lake)
+    found = [finding.text for _, finding in checking.findings(lambda: made) if finding.is_problem]
+    if mistake is None:
+        assert found == []
+    else:
+        assert any(mistake in one for one in found), found
+    assert not (company.folder / "lake").exists()
+
+
+def test_an_inbox_that_is_not_there_is_a_finding(company: Company) -> None:
+    company.source(FEED)
+    made = context(company.spark, settings=company.settings(), lake=company.lake)
+    (found,) = [finding.text for _, finding in checking.findings(lambda: made) if finding.is_problem]
+    assert found == f"the inbox {company.inbox} is no folder"

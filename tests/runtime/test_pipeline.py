@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conf.tables import ALL, silver
-from expectations import complaints
+from expectations import suites
 from expectations.rules import RowRule
 from jobs.runtime import pipeline
 from jobs.runtime.commit import ConcurrentWriteError
@@ -61,7 +61,7 @@ def test_a_rule_of_severity_stop_ends_the_job_before_it_writes_and_its_readers_w
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rule = RowRule("only_cards", "product = 'card'", "only cards here", severity="stop")
-    monkeypatch.setitem(complaints.RULES, silver.COMPLAINT, (rule,))
+    monkeypatch.setitem(suites.RULES, silver.COMPLAINT, (rule,))
     company.source(CASES).deliver("cases.csv", cases(OLD, OTHER))
     outcomes = company.run(*REFINE, "resolve_complaint_issue", "refine_document")
     assert outcomes["refine_complaint"].state == "failed"

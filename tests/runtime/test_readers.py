@@ -17,12 +17,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conf.source import Read
-from jobs.runtime import archives, delivering, json_elements, readers
+from conf.read import CsvRead, JsonRead
+from jobs.runtime import archives, delivering, readers
 from jobs.runtime.archives import Limits, UnreadableFileError
+from jobs.runtime.formats import json_elements
 
-CSV = Read(format="csv", path="unused")
-JSON = Read(format="json", path="unused")
+CSV = CsvRead(path="unused")
+JSON = JsonRead(path="unused")
 MIB = 1 << 20
 
 
@@ -150,7 +151,7 @@ def test_a_truncated_zip_is_refused(inbox):
 
 def test_what_is_packed_twice_is_said_to_be(inbox):
     said = "packed twice: only gzip inside zip is unpacked, nothing deeper"
-    latin = Read(format="csv", path="x", encoding="latin-1")
+    latin = CsvRead(path="x", encoding="latin-1")
     assert inbox.error(zipped({"m.zip": zipped({"m.csv": TWO})}), latin) == f"member m.zip: {said}"
     assert inbox.error(gzipped(gzipped(TWO)), latin) == inbox.error(gzipped(zipped({"m": TWO})), latin) == said
 
@@ -289,16 +290,16 @@ def test_lines_end_in_any_way(inbox, end):
 
 
 def test_delimiter_quote_and_escape_are_those_of_the_source(inbox):
-    read = Read(format="csv", path="x", options={"delimiter": ";", "quote": "'", "escape": "\\"})
+    read = CsvRead(path="x", options={"delimiter": ";", "quote": "'", "escape": "\\"})
     assert inbox.payloads("a;b\n'1;\\'2\\\\';\"x\"\n", read) == [{"a": "1;'2\\", "b": '"x"'}]
 
 
 def test_a_byte_order_mark_is_not_part_of_the_first_name(inbox):
     for encoding in ("utf-8", "U8", "utf-16-le", "utf-16-be", "utf-32-le"):
-        read = Read(format="csv", path="x", encoding=encoding)
+        read = CsvRead(path="x", encoding=encoding)
         assert inbox.payloads('\ufeff"año",b\n1,ñ\n'.encode(encoding), read) == [{"año": "1", "b": "ñ"}]
     for encoding in ("utf-8-sig", "utf-16", "utf-32"):
-        read = Read(format="csv", path="x", encoding=encoding)
+        read = CsvRead(path="x", encoding=encoding)
         assert inbox.payloads("año,b\n1,ñ\n".encode(encoding), read) == [{"año": "1", "b": "ñ"}]
 
 
@@ -309,9 +310,7 @@ def test_a_byte_order_mark_before_json_is_passed_over(inbox):
 
 def test_latin_1_is_read_where_it_is_declared(inbox):
     content = "id,text\n1,Señor Núñez\n".encode("latin-1")
-    assert inbox.payloads(content, Read(format="csv", path="x", encoding="latin-1")) == [
-        {"id": "1", "text": "Señor Núñez"}
-    ]
+    assert inbox.payloads(content, CsvRead(path="x", encoding="latin-1")) == [{"id": "1", "text": "Señor Núñez"}]
 
 
 def test_a_wrong_charset_names_the_byte_and_the_encoding(inbox):
@@ -319,19 +318,19 @@ def test_a_wrong_charset_names_the_byte_and_the_encoding(inbox):
     assert inbox.error(content) == (
         "not utf-8: byte 0xF1 cannot be read; declare the file's own encoding under read.encoding"
     )
-    ascii_read = Read(format="json", path="x", encoding="ascii")
+    ascii_read = JsonRead(path="x", encoding="ascii")
     assert inbox.error('{"a": "ñ"}'.encode(), ascii_read).startswith("not ascii: byte 0xC3 cannot be read; ")
 
 
 def test_a_charset_that_shows_in_the_first_bytes_is_told(inbox):
     declare = "declare the file's own encoding under read.encoding"
     for encoding in ("utf-8", "latin-1"):
-        read = Read(format="csv", path="x", encoding=encoding)
+        read = CsvRead(path="x", encoding=encoding)
         for content in ("id,text\n1,a\n".encode(form) for form in ("utf-16", "utf-16-le", "utf-16-be", "utf-32")):
             assert inbox.error(content, read) == (
                 f"not {encoding}: it begins with NUL bytes, as UTF-16 does; {declare}"
             )
-    read = Read(format="csv", path="x", encoding="cp1252")
+    read = CsvRead(path="x", encoding="cp1252")
     assert inbox.error(TWO.decode().encode("utf-8-sig"), read) == (
         f"not cp1252: it begins with the mark of UTF-8; {declare}"
     )
@@ -446,7 +445,7 @@ def test_what_csv_writer_writes_is_read_back(inbox, rows, delimiter, form, packe
     header = [f"c{n}" for n in range(len(rows[0]))]
     csv.writer(text, delimiter=delimiter, lineterminator=form[0], quoting=form[1]).writerows([header, *rows])
     content = text.getvalue().encode()
-    read = Read(format="csv", path="x", options={"delimiter": delimiter})
+    read = CsvRead(path="x", options={"delimiter": delimiter})
     found = inbox.records(gzipped(content) if packed else content, read)
     assert [list(json.loads(record.payload).values()) for record in found] == rows
     assert [list(json.loads(record.payload)) for record in found] == [header] * len(rows)
@@ -461,6 +460,8 @@ def test_10_mb_in_one_field_go_to_media_once(inbox):
     name = hashlib.sha256(long.encode()).hexdigest()
     content = f"id,text\n1,{long}\n2,short\n3,{long}\n"
     assert inbox.error(content) is None
+    assert not inbox.media.exists(), "one that only looks keeps nothing"
+    inbox.payloads(content)
     stored = inbox.media / name
     os.utime(stored, (1, 1))
     assert inbox.payloads(content) == [
@@ -712,7 +713,7 @@ def test_a_key_cut_inside_an_emoji_can_be_written_down(inbox):
 
 
 def test_utf_16_without_its_mark_is_refused(inbox):
-    read = Read(format="csv", path="x", encoding="utf-16")
+    read = CsvRead(path="x", encoding="utf-16")
     assert "utf-16" in inbox.error("id,text\n1,a\n".encode("utf-16-le"), read)
 
 

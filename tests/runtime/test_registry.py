@@ -127,6 +127,7 @@ def test_counts_and_quarantine_are_no_watermark():
     assert jobs["validate_tables"].primary == (ops.VALIDATION_RESULT,)
     assert [name for name, j in jobs.items() if j.is_snapshot] == [
         "build_complaint_backlog_daily",
+        "build_author",
         "build_five_v_scorecard",
     ]
 

@@ -8,10 +8,10 @@ from pyspark.sql import functions as F
 from transformations.identity import names
 
 
-def current(sound: DataFrame, customers: DataFrame, crosswalk: DataFrame) -> DataFrame:
-    """Complete the sound rows of silver.complaint with who complains and what the house calls product and cause.
+def current(sound: DataFrame, crosswalk: DataFrame) -> DataFrame:
+    """Complete the sound rows of silver.complaint with what the house calls product and cause.
 
-    `customers` has (source_party_id, customer_id), one row each; `crosswalk` (from_taxonomy, from_value, node_id).
+    `crosswalk` has (from_taxonomy, from_value, node_id).
     """
     filed = sound.withColumns(
         {
@@ -21,8 +21,7 @@ def current(sound: DataFrame, customers: DataFrame, crosswalk: DataFrame) -> Dat
     )
     for column in ("product", "cause"):
         filed = _with_node(filed, crosswalk, column)
-    known = filed.join(customers, on="source_party_id", how="left")
-    return known.drop("_key_space")
+    return filed.drop("_key_space")
 
 
 def _with_node(filed: DataFrame, crosswalk: DataFrame, column: str) -> DataFrame:

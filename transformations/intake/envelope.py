@@ -42,6 +42,27 @@ def envelope(records: DataFrame, source: Source, batch_id: str, now: datetime) -
     )
 
 
+def envelope_of_files(files: DataFrame, source: Source, batch_id: str, now: datetime) -> DataFrame:
+    """Put files that came with records into the envelope: each known when its record was, keyed by its place in it.
+
+    `files` has _source_object, _file_time, _position, payload.
+    """
+    return files.select(
+        F.lit(batch_id).alias("_batch_id"),
+        F.lit(source.source).alias("_source_system"),
+        "_source_object",
+        "_position",
+        F.concat_ws("#", "_source_object", F.col("_position").cast("string")).alias("_record_key"),
+        F.sha2("payload", 256).alias("_record_hash"),
+        F.lit(None).cast("string").alias("_version_by"),
+        F.col("_file_time").alias("_known_at"),
+        F.lit(False).alias("_is_deleted"),
+        F.sha2(F.lit(""), 256).alias("_schema_hash"),
+        F.lit(now).alias("_ingested_at"),
+        "payload",
+    )
+
+
 def _key(scope: DataFrame, source: Source) -> Column:
     if source.record_key is None:
         return F.concat_ws("#", "_source_object", F.col("_position").cast("string"))

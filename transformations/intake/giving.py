@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -20,6 +21,10 @@ NOTHING = f"cast(array() AS array<{PROBLEM}>)"
 ENTRY_STEP = 1_000_000
 # What these expressions must be; known_at is no text, because only the reading of a column knows its zone and pattern.
 MUST_BE = {"where": ("boolean",), "is_deleted": ("boolean",), "known_at": ("timestamp", "date"), "each": ("array",)}
+
+
+# Spark's parser stops at the first letter that it does not know of a name outside backticks.
+_BARE = re.compile(r"Syntax error at or near '([^\x00-\x7f])'")
 
 
 def items(records: DataFrame, source: Source, target: Table, entry: int, given: Given) -> DataFrame:
@@ -131,6 +136,8 @@ def compiled(scope: DataFrame, sql: str, source: Source, place: str) -> Column:
         selected = scope.select(column)
     except (AnalysisException, ParseException) as error:
         said = str(error).strip().splitlines()[0]
+        if beyond := _BARE.search(said):
+            said = f"a name with {beyond[1]!r} in it stands in backticks, as `Título`: {said}"
         raise SourceError(f"{source.file}: {place}: {sql.strip()!r}: {said}") from None
     allowed = MUST_BE.get(place.rsplit(".", 1)[-1])
     if allowed and (found := selected.dtypes[0][1]).split("<")[0] not in allowed:

@@ -6,7 +6,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 # The target whose dispositions speak for a feed: what it gives first of these.
-JUDGED_BY = ("silver.complaint", "silver.source_party", "silver.document")
+JUDGED_BY = (
+    "silver.complaint", "silver.source_party", "silver.interaction", "silver.survey_response", "silver.social_mention",
+    "silver.campaign_contact", "silver.consent", "silver.employee", "silver.promise", "silver.web_event",
+    "silver.device_reading", "silver.call_leg", "silver.transcript_segment", "silver.media_object", "silver.document",
+)  # fmt: skip
 
 
 def landed(records: DataFrame, end: str) -> DataFrame:
@@ -45,14 +49,21 @@ def judged(batch_runs: DataFrame) -> DataFrame:
     )
 
 
-def worth(complaints: DataFrame, end: str) -> DataFrame:
-    """Measure value per source: complaints first known before `end`, their customers, money claimed by currency.
+def worth(complaints: DataFrame, contacts: DataFrame, end: str) -> DataFrame:
+    """Measure value per source: complaints and contacts known before `end`, their customers, money claimed by currency.
 
-    Who and how much is what their newest version says: a complaint that changed later still counts for the day.
+    `contacts` has (source_system, customer_id, _known_at) of contacts, answers and posts. Who and how much is what
+    their newest version says: a complaint that changed later still counts for the day it was first known.
     """
     known = complaints.where(f"first_known_at < timestamp'{end}'")
-    counts = known.groupBy("source_system").agg(
-        F.count("*").alias("value_complaints"), F.count_distinct("customer_id").alias("value_customers")
+    heard = contacts.where(f"_known_at < timestamp'{end}'").select("source_system", "customer_id")
+    both = known.select("source_system", "customer_id", F.lit(1).alias("_complaint")).unionByName(
+        heard.withColumn("_complaint", F.lit(0))
+    )
+    counts = both.groupBy("source_system").agg(
+        F.sum("_complaint").cast("bigint").alias("value_complaints"),
+        F.sum(1 - F.col("_complaint")).cast("bigint").alias("value_contacts"),
+        F.count_distinct("customer_id").alias("value_customers"),
     )
     money = known.where("amount_claimed IS NOT NULL").groupBy("source_system", "currency").agg(
         F.sum("amount_claimed").cast("decimal(18,2)").alias("amount")
@@ -63,12 +74,14 @@ def worth(complaints: DataFrame, end: str) -> DataFrame:
     return counts.join(by_currency, on="source_system", how="left")
 
 
-def scorecard(records: DataFrame, batch_runs: DataFrame, complaints: DataFrame, *, end: str) -> DataFrame:
+def scorecard(
+    records: DataFrame, batch_runs: DataFrame, complaints: DataFrame, contacts: DataFrame, *, end: str
+) -> DataFrame:
     """Make gold.five_v_scorecard but for its date: one row per source with anything known before `end`."""
     batches = records.where(f"_known_at < timestamp'{end}'").select(F.col("_batch_id").alias("batch_id")).distinct()
     known_runs = batch_runs.join(batches, on="batch_id", how="left_semi")
     card = landed(records, end).join(judged(known_runs), on="source_system", how="left")
-    card = card.join(worth(complaints, end), on="source_system", how="left")
+    card = card.join(worth(complaints, contacts, end), on="source_system", how="left")
     counts = [
         c for c in card.columns if c.startswith(("veracity_j", "veracity_q", "veracity_d", "value_cu", "value_co"))
     ]

@@ -1,0 +1,17 @@
+"""Say which contacts answer each other and are one conversation."""
+
+from __future__ import annotations
+
+from conf.settings import Settings
+from conf.tables import silver
+from jobs.runtime.scope import JobLake
+from transformations.contacts import threads
+
+READS = (silver.INTERACTION,)
+WRITES = (silver.INTERACTION_THREAD,)
+
+
+def run(lake: JobLake, settings: Settings) -> None:
+    """Link the messages anew: one message may join two conversations. Rows that stay as they are are not written."""
+    named = lake.read(silver.INTERACTION).select("interaction_id", "message_id", "replies_to", "started_at")
+    lake.write(silver.INTERACTION_THREAD, threads.threads(lake.keep(named)))

@@ -1,0 +1,64 @@
+"""Delimited text: the standard library's reader, which keeps blanks, line breaks and short rows apart."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from conf.read import CsvOptions, CsvRead
+from jobs.runtime import archives
+from jobs.runtime.archives import Limits, UnreadableFileError
+from jobs.runtime.formats import text
+from jobs.runtime.formats.record import MALFORMED, Record, by_reference, sha
+
+
+def records(name: str, stream: io.BufferedReader, read: CsvRead, limits: Limits) -> Iterator[Record]:
+    """Yield a record for every row below the header; one with more or fewer fields says so."""
+    csv.field_size_limit(min(limits.max_bytes, 2**31 - 1))
+    ended = False
+
+    def lines() -> Iterator[str]:
+        nonlocal ended
+        with text.decoded(stream, read.encoding) as decoded:
+            yield from decoded
+        ended = True
+
+    rows = _rows(lines(), read.options)
+    header = next(rows, None)
+    if header is None:
+        return
+    # csv asks for more only inside a row: one that comes after the last line is open, and holds all that follows.
+    if ended:
+        raise UnreadableFileError("a quote or escape in the header is still open where the file ends")
+    columns = archives.numbered(header)
+    width, order = len(columns), sorted(range(len(columns)), key=columns.__getitem__)
+    schema_hash = sha(repr(sorted(columns)))
+    kinds = dict.fromkeys(columns, "")
+    for position, row in enumerate(rows, start=1):
+        if any(len(value) > limits.max_field for value in row):
+            row = [by_reference(value, limits) for value in row]
+        record: dict[str, Any] = dict(zip(columns, row, strict=False))
+        if len(row) == width and not ended:
+            content = sha(schema_hash + repr([row[i] for i in order]))
+        else:
+            open_quote = "a quote or escape in it is still open where the file ends"
+            record[MALFORMED] = open_quote if ended else f"{len(row)} fields where the header has {width}"
+            record |= {"_surplus": row[width:]} if len(row) > width else {}
+            content = sha(schema_hash + repr(row))
+        yield Record(name, position, json.dumps(record, ensure_ascii=False), content, schema_hash, kinds)
+
+
+def _rows(lines: Iterator[str], options: CsvOptions) -> Iterator[list[str]]:
+    doubled = options.escape == options.quote
+    rows = csv.reader(
+        lines,
+        delimiter=options.delimiter,
+        quotechar=options.quote,
+        doublequote=doubled,
+        escapechar=None if doubled else options.escape,
+    )
+    # Blank lines are no rows.
+    return filter(None, rows)

@@ -1,0 +1,199 @@
+"""The elements of a JSON text, an array, one a line or in pages, each with its own text and what it says."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from conf.read import JsonOptions
+from jobs.runtime.archives import UnreadableFileError
+
+CHUNK = 1 << 20
+NOT_JSON = object()
+# int() refuses numbers of more than 4300 digits; only their kind is asked here.
+_DECODER = json.JSONDecoder(parse_int=float)
+_BETWEEN = re.compile(r"[ \t\r\n,]*")
+# What may stand behind the last place that could be read where a text was cut: a piece of a word, number or escape.
+_PIECE = re.compile(r"[\w.+\\\s-]*")
+_NUMBER = re.compile(r'(?P<quote>"?)\d{1,18}(?P=quote)')
+
+
+def found(text: io.TextIOBase) -> Iterator[tuple[str, Any]]:
+    """Yield each element's own text and value; NOT_JSON for a line that is none. An array must be whole."""
+    first = text.read(1)
+    while first and first.isspace():
+        first = text.read(1)
+    yield from _array(text) if first == "[" else _lines(first, text)
+
+
+def _lines(first: str, text: io.TextIOBase) -> Iterator[tuple[str, Any]]:
+    for line in itertools.chain([first + text.readline()], text):
+        if element := line.strip():
+            try:
+                yield element, _DECODER.decode(element)
+            except (ValueError, RecursionError):
+                yield element, NOT_JSON
+
+
+def _array(text: io.TextIOBase) -> Iterator[tuple[str, Any]]:
+    """Yield each element's own text and value; the buffer grows only as far as the largest element."""
+    scanner = Scanner(text, "JSON array")
+    while scanner.next() != "]":
+        yield scanner.value()
+    scanner.take()
+    scanner.end("text follows the end of the JSON array")
+
+
+def in_pages(text: io.TextIOBase, options: JsonOptions) -> Iterator[tuple[str, Any]]:
+    """Yield each element of the array that stands at `options.records` in every page: its own text and its value.
+
+    The text is one page, an array of them, or one after the other. Raise UnreadableFileError where a page has no such
+    array or no number at `options.page`, and after the last one where those numbers leave one out or repeat one.
+    """
+    scanner = Scanner(text, "page 1")
+    is_array = scanner.next() == "["
+    if is_array:
+        scanner.take()
+    pages: list[_Page] = []
+    while scanner.next() not in ("", "]"):
+        page = _Page(scanner, options, len(pages) + 1)
+        yield from page.elements()
+        pages.append(page)
+    if is_array and scanner.take() != "]":
+        raise UnreadableFileError(f"JSON array breaks off after page {len(pages)}")
+    scanner.end(f"text follows the end of {'the JSON array' if is_array else 'the last page'}")
+    if options.page:
+        _in_sequence([page.number for page in pages], max((page.of for page in pages), default=0))
+
+
+def _in_sequence(numbers: list[int], total: int) -> None:
+    of = f" of {total}" if total else ""
+    for number, following in itertools.pairwise(sorted(numbers)):
+        if number == following:
+            raise UnreadableFileError(f"page {number}{of} stands in it twice")
+        if number + 1 < following:
+            raise UnreadableFileError(f"page {number + 1}{of} is missing")
+
+
+class _Page:
+    """A page of an API: its elements as it is read, then what it says of itself; `of` is 0 where it does not say."""
+
+    def __init__(self, scanner: Scanner, options: JsonOptions, ordinal: int) -> None:
+        self._scanner, self._options, self._found = scanner, options, False
+        self._what, self.number, self.of = f"page {ordinal}", -1, 0
+        scanner.what, scanner.count = self._what, 0
+
+    def elements(self) -> Iterator[tuple[str, Any]]:
+        if self._scanner.next() != "{":
+            raise UnreadableFileError(f"{self._what} is no JSON object")
+        yield from self._object("")
+        if not self._found:
+            raise self._no_array()
+        if self._options.page and self.number < 0:
+            raise UnreadableFileError(f"{self._what}: no number at {self._options.page}")
+
+    def _no_array(self) -> UnreadableFileError:
+        return UnreadableFileError(f"{self._what}: no array at {self._options.records}")
+
+    def _object(self, path: str) -> Iterator[tuple[str, Any]]:
+        """Yield the elements somewhere in an object, passing over all that is not on the way to them."""
+        options, scanner = self._options, self._scanner
+        wanted = [at for at in (options.records, options.page, options.pages) if at]
+        scanner.take()
+        while scanner.next() != "}":
+            key = path + scanner.name()
+            if key == options.records:
+                yield from self._array()
+            elif any(at.startswith(f"{key}.") for at in wanted) and scanner.next() == "{":
+                yield from self._object(f"{key}.")
+            else:
+                said, _ = scanner.value(count=False)
+                number = int(said.strip('"')) if _NUMBER.fullmatch(said) else None
+                if key == options.page:
+                    self.number = -1 if number is None else number
+                if key == options.pages:
+                    self.of = number or 0
+        scanner.take()
+
+    def _array(self) -> Iterator[tuple[str, Any]]:
+        if self._scanner.next() != "[":
+            raise self._no_array()
+        if self._found:
+            raise UnreadableFileError(f"{self._what}: {self._options.records} stands in it twice")
+        self._found = True
+        self._scanner.take()
+        while self._scanner.next() != "]":
+            yield self._scanner.value()
+        self._scanner.take()
+
+
+class Scanner:
+    """A JSON text read piece by piece, of which only as much is kept as the value that is asked for."""
+
+    def __init__(self, text: io.TextIOBase, what: str) -> None:
+        self._text, self._buffer, self._at, self._chunk, self._ended = text, "", 0, CHUNK, False
+        # What is read and how many elements of it were: said where it breaks off.
+        self.what, self.count = what, 0
+
+    def next(self) -> str:
+        """Return the next character but for space and commas, "" at the end."""
+        while True:
+            self._at, self._chunk = _BETWEEN.match(self._buffer, self._at).end(), CHUNK  # type: ignore[union-attr]
+            if self._at < len(self._buffer) or not self._more():
+                return self._buffer[self._at : self._at + 1]
+
+    def take(self) -> str:
+        """Return the next character and go behind it."""
+        taken = self.next()
+        self._at += len(taken)
+        return taken
+
+    def name(self) -> str:
+        """Return the next key of an object and go behind its colon."""
+        is_text = self.next() == '"'
+        _, key = self.value(count=False) if is_text else ("", "")
+        if not is_text or self.take() != ":":
+            raise self.broken("Expecting a name and a colon", is_cut=not self.next())
+        return str(key)
+
+    def value(self, *, count: bool = True) -> tuple[str, Any]:
+        """Return the own text of the next value and the value."""
+        self.next()
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._buffer, self._at)
+                # A number at the end of the buffer may go on in the next chunk, also behind its point.
+                complete = self._ended or not _PIECE.fullmatch(self._buffer, end)
+            except json.JSONDecodeError as error:
+                is_cut = error.msg.startswith("Unterminated") or bool(_PIECE.fullmatch(self._buffer, error.pos))
+                if self._ended or not is_cut:
+                    raise self.broken(error.msg, is_cut=is_cut) from error
+                complete = False
+            if complete:
+                found = self._buffer[self._at : end]
+                self._at, self._chunk, self.count = end, CHUNK, self.count + count
+                return found, value
+            self._more()
+
+    def end(self, otherwise: str) -> None:
+        """Raise UnreadableFileError where more follows than space."""
+        while not self._buffer[self._at :].strip():
+            self._at, self._chunk = len(self._buffer), CHUNK
+            if not self._more():
+                return
+        raise UnreadableFileError(otherwise)
+
+    def broken(self, reason: str, *, is_cut: bool) -> UnreadableFileError:
+        """Return the error of a text that cannot be read on."""
+        what = "breaks off" if is_cut else "is broken"
+        return UnreadableFileError(f"{self.what} {what} after element {self.count}: {reason}")
+
+    def _more(self) -> bool:
+        more = self._text.read(self._chunk)
+        self._ended = not more
+        self._buffer, self._at, self._chunk = self._buffer[self._at :] + more, 0, self._chunk * 2
+        return bool(more)

@@ -1,0 +1,79 @@
+"""What every format gives: records, each with its own text as JSON and a hash of its content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jobs.runtime import objects
+from jobs.runtime.archives import Limits
+
+# Key of a record that could not be read as one, with the reason; `_surplus` and `_text` hold what came with it.
+MALFORMED = "_malformed"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of an object: position from 1, JSON text, content hash, columns with their kinds.
+
+    Where a format has no kinds they are "". `files` are the files that came with the record, as attachments do: each
+    the payload of a record of bronze.media_object.
+    """
+
+    object: str
+    position: int
+    payload: str
+    hash: str
+    schema_hash: str
+    columns: dict[str, str]
+    files: tuple[str, ...] = field(default=())
+
+
+def of_values(
+    name: str, position: int, values: Mapping[str, Any], limits: Limits, files: tuple[str, ...] = ()
+) -> Record:
+    """Make a record of values that have no text of their own: texts, booleans, null, lists and objects of these.
+
+    Its hash is that of the values in any order of columns; a text that is too long is kept by reference.
+    """
+    content = sha(json.dumps(values, ensure_ascii=False, sort_keys=True))
+    kept = {key: shortened(value, limits) for key, value in values.items()}
+    return Record(name, position, json.dumps(kept, ensure_ascii=False), content, sha(repr(sorted(values))),
+                  dict.fromkeys(values, ""), files)  # fmt: skip
+
+
+def malformed(name: str, position: int, reason: str, content: bytes, **more: Any) -> Record:
+    """Make the record of what could not be read as one; `content` tells it from others."""
+    payload = json.dumps({MALFORMED: reason, **more}, ensure_ascii=False)
+    return Record(name, position, payload, hashlib.sha256(content).hexdigest(), sha(""), {})
+
+
+def shortened(value: Any, limits: Limits) -> Any:
+    """Return a value with references for its long texts, at any depth."""
+    match value:
+        case str():
+            return by_reference(value, limits)
+        case list() | tuple():
+            return [shortened(part, limits) for part in value]
+        case dict():
+            return {key: shortened(part, limits) for key, part in value.items()}
+    return value
+
+
+def by_reference(value: str, limits: Limits) -> str:
+    """Return a text, or where it is longer than a field may be the name under which it is kept."""
+    if len(value) <= limits.max_field:
+        return value
+    content = value.encode("utf-8", "surrogatepass")
+    name = hashlib.sha256(content).hexdigest()
+    if limits.media:
+        objects.store(limits.media, name, content)
+    return f"media:{name}"
+
+
+def sha(text: str) -> str:
+    """Return the sha256 of a text, also of one that is no Unicode."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

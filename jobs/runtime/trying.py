@@ -1,0 +1,56 @@
+"""What the first records of a feed say of its description, before anything lands for good."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from conf.read import FileRead
+from conf.source import Source
+from jobs.runtime import objects, readers
+from jobs.runtime.archives import Limits, UnreadableFileError
+from transformations.intake import reading
+from transformations.intake.envelope import RECORDS, envelope
+
+LOOKED_AT = 100
+# What is worked out when a record lands, and stays: a mistake in it cannot be mended later.
+FIXED = {"record_key": "_record_key", "version_by": "_version_by"}
+
+
+def mistakes(spark: SparkSession, source: Source, file: objects.Found, limits: Limits) -> Iterator[str]:
+    """Yield what is wrong with a description for every one of the first records of a file: the file is another's.
+
+    A column that no record has, one of which no value can be read, a key or an order that is always null.
+    """
+    read = source.read
+    assert isinstance(read, FileRead)
+    try:
+        found = list(islice(readers.records(file.path, file.name, file.size, read, limits), LOOKED_AT))
+    except UnreadableFileError as error:
+        yield f"{file.name}: {error}"
+        return
+    if not found:
+        return
+    there = sorted({column for record in found for column in record.columns})
+    absent = [name for name, how in source.columns.items() if (how.from_ or name) not in there]
+    for name in absent if there else []:
+        near = difflib.get_close_matches(source.columns[name].from_ or name, there, n=1, cutoff=0.5)
+        meant = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, there[:12]))}"
+        yield f"no record has a column {source.columns[name].from_ or name!r}; {meant}"
+    rows = [(r.object, file.time, r.position, r.payload, r.hash, r.schema_hash) for r in found]
+    records = spark.createDataFrame(rows, RECORDS)
+    landed = envelope(records, source, "", datetime.now(UTC)).agg(*(F.count(c).alias(c) for c in FIXED.values()))
+    counts = landed.collect()[0]
+    for key, column in FIXED.items():
+        if getattr(source, key) and counts[column] == 0:
+            yield f"{key}: null for all of the first {len(found)} records, and what has landed keeps it"
+    broken = reading.with_typed_columns(records, source).select(F.explode("unreadable").alias("u")).select("u.*")
+    for row in broken.groupBy("column", "reason").agg(F.count("*").alias("n"), F.min("value").alias("value")).collect():
+        # Values may be of a person: which records these are is told once they have landed.
+        if row.n == len(found) and row.column:
+            yield f"columns.{row.column}: {row.reason} in all of the first {len(found)} records"

@@ -1,0 +1,123 @@
+"""Conversations: who answers whom, whoever is missing between; positions and counts worked out by hand."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from pyspark.sql import DataFrame
+
+from conf.tables import silver
+from transformations.contacts import threads
+
+Frame = Callable[..., DataFrame]
+# Thread, position, contacts that are here, messages that are not.
+Place = tuple[str, int, int, int]
+
+
+def mail(contact: str, message: str | None, *answers: str | None, hour: int | None = None) -> dict[str, Any]:
+    """A message that came at an hour of the first of January and answers others."""
+    started = None if hour is None else datetime(2026, 1, 1) + timedelta(hours=hour)
+    return dict(interaction_id=contact, message_id=message, replies_to=list(answers), started_at=started)
+
+
+@pytest.fixture
+def told(frame: Frame) -> Callable[..., dict[str, Place]]:
+    """Thread the messages, by contact."""
+
+    def made(*messages: dict[str, Any]) -> dict[str, Place]:
+        found = threads.threads(frame(silver.INTERACTION, *messages))
+        assert found.columns == list(silver.INTERACTION_THREAD.column_names)
+        rows = found.collect()
+        places = {r.interaction_id: (r.thread_id, r.position, r.contact_count, r.missing_count) for r in rows}
+        assert len(places) == len(rows)
+        return places
+
+    return made
+
+
+def test_chains_forks_and_strangers(told: Callable[..., dict[str, Place]]) -> None:
+    assert told(
+        # A chain, delivered backwards.
+        mail("i3", "c@x", "b@x", hour=3), mail("i2", "b@x", "a@x", hour=2), mail("i1", "a@x", hour=1),
+        # Two answers to one message; a third answers one of them.
+        mail("f1", "f@x", hour=1), mail("f3", "h@x", "f@x", hour=5), mail("f2", "g@x", "f@x", hour=4),
+        mail("f4", "k@x", "g@x", hour=6),
+        # Answers nobody and is answered by nobody.
+        mail("lone", "z@x", hour=1),
+        # Neither an id nor an answer: a telephone call.
+        mail("call", None, hour=1), dict(interaction_id="visit"),
+    ) == {
+        "i1": ("a@x", 1, 3, 0), "i2": ("a@x", 2, 3, 0), "i3": ("a@x", 3, 3, 0),
+        "f1": ("f@x", 1, 4, 0), "f2": ("f@x", 2, 4, 0), "f3": ("f@x", 3, 4, 0), "f4": ("f@x", 4, 4, 0),
+        "lone": ("z@x", 1, 1, 0),
+    }  # fmt: skip
+
+
+def test_a_message_that_nobody_delivered_still_joins_those_around_it(told: Callable[..., dict[str, Place]]) -> None:
+    assert told(
+        # The second of three never came; the third names both before it.
+        mail("i1", "m1", hour=1), mail("i3", "m3", "m1", "m2", hour=3),
+        # The first never came, and two answers name it: nothing else joins them.
+        mail("j1", "n2", "n1", hour=2), mail("j2", "n3", "n1", hour=1),
+        # Two missing ones, one of them only named by a contact that has no id itself.
+        mail("k1", "p1", "p0", hour=1), mail("k2", None, "p1", "p9", hour=2),
+    ) == {
+        "i1": ("m1", 1, 2, 1), "i3": ("m1", 2, 2, 1),
+        "j2": ("n1", 1, 2, 1), "j1": ("n1", 2, 2, 1),
+        "k1": ("p0", 1, 2, 2), "k2": ("p0", 2, 2, 2),
+    }  # fmt: skip
+
+
+def test_a_later_message_joins_two_conversations(told: Callable[..., dict[str, Place]]) -> None:
+    apart = [mail("i1", "b1", hour=1), mail("i2", "b2", "b1", hour=2),
+             mail("j1", "a1", hour=3), mail("j2", "a2", "a1", hour=4)]  # fmt: skip
+    assert told(*apart) == {"i1": ("b1", 1, 2, 0), "i2": ("b1", 2, 2, 0), "j1": ("a1", 1, 2, 0), "j2": ("a1", 2, 2, 0)}
+    assert told(*apart, mail("k", "c", "b2", "a2", hour=5)) == {
+        "i1": ("a1", 1, 5, 0), "i2": ("a1", 2, 5, 0), "j1": ("a1", 3, 5, 0), "j2": ("a1", 4, 5, 0),
+        "k": ("a1", 5, 5, 0),
+    }  # fmt: skip
+
+
+def test_circles_copies_blanks_and_messages_without_a_moment(told: Callable[..., dict[str, Place]]) -> None:
+    assert told(
+        # Each answers the next, the last the first; one answers itself.
+        mail("i1", "m1", "m3", hour=1), mail("i2", "m2", "m1", hour=2), mail("i3", "m3", "m2", "m3", hour=3),
+        # One message in two mailboxes is two contacts; of one moment the contact's id decides.
+        mail("j2", "n1", hour=1), mail("j1", "n1", hour=1), mail("j3", "n2", "n1", "n1"),
+        # What is named may be empty.
+        mail("k1", "p1", None, hour=1), mail("k2", None, None, hour=1),
+    ) == {
+        "i1": ("m1", 1, 3, 0), "i2": ("m1", 2, 3, 0), "i3": ("m1", 3, 3, 0),
+        "j1": ("n1", 1, 3, 0), "j2": ("n1", 2, 3, 0), "j3": ("n1", 3, 3, 0),
+        "k1": ("p1", 1, 1, 0),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("naming", ["rising", "two_hills", "shuffled"])
+def test_a_long_chain_is_whole_after_a_dozen_rounds(
+    told: Callable[..., dict[str, Place]], monkeypatch: pytest.MonkeyPatch, naming: str
+) -> None:
+    monkeypatch.setattr(threads, "ROUNDS", 12)
+    numbers = list(range(1000, 1300))
+    if naming == "two_hills":
+        # The smallest id is in the middle, the next smallest at the far end of one half.
+        numbers = [*range(1001, 1151), 1000, *range(1151, 1300)]
+    if naming == "shuffled":
+        random.Random(7).shuffle(numbers)
+    messages = [
+        mail(f"i{place:03}", str(number), *([str(numbers[place - 1])] if place else []), hour=place)
+        for place, number in enumerate(numbers)
+    ]
+    assert told(*messages) == {f"i{place:03}": ("1000", place + 1, 300, 0) for place in range(300)}
+
+
+def test_conversations_that_are_not_whole_are_an_error(
+    told: Callable[..., dict[str, Place]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "ROUNDS", 1)
+    with pytest.raises(RuntimeError, match="not whole after 1 rounds"):
+        told(*(mail(f"i{n}", f"m{n}", f"m{n + 1}") for n in range(9)))

@@ -1,0 +1,1 @@
+"""Contacts: conversations, visits, authors, and the journey of a customer."""
