@@ -29,7 +29,7 @@ demo: .venv/.stamp .jars/.stamp  ## make a small town, run the whole pipeline on
 
 test: .venv/.stamp .jars/.stamp  ## run the tests, without the slow ones
 	@# whole files go to a worker, in this order: one that runs pipelines for minutes must not be the last
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" tests/town tests/real tests/runtime tests
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" tests/town tests/contacts tests/real tests/runtime tests
 
 test-slow: .venv/.stamp .jars/.stamp  ## run the slow tests
 	$(PYTHON) -m pytest -m slow

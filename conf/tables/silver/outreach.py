@@ -40,7 +40,7 @@ CONSENT = Table(
     source_party_id STRING    COMMENT 'who, as the source knows them'
     purpose         STRING    COMMENT 'marketing, profiling, service, third_parties, recording'
     channel         STRING    COMMENT 'channel it is for; all: every one'
-    stated_at       TIMESTAMP COMMENT 'UTC; when the person said so; where not given, when the company knew'
+    stated_at       TIMESTAMP COMMENT 'UTC; when the person said so, as the source gives it'
     is_granted      BOOLEAN   COMMENT 'true: allowed; false: refused or withdrawn'
     evidence        STRING    COMMENT 'how it was given: form, click, recording, law'
     valid_from      TIMESTAMP COMMENT 'UTC; since when it holds'
@@ -61,7 +61,7 @@ EMPLOYEE = Table(
     computed=("valid_from", "valid_to", "is_current", "stated_by", *PROVENANCE_COLUMNS),
     schema=f"""
     employee_id STRING    COMMENT 'the employee: key_space:id'
-    stated_at   TIMESTAMP COMMENT 'UTC; since when it is so; where not given, when the company knew'
+    stated_at   TIMESTAMP COMMENT 'UTC; since when it is so, as the source gives it'
     full_name   STRING    COMMENT 'name'
     email       STRING    COMMENT 'address at work'
     team        STRING    COMMENT 'team, branch or queue'
