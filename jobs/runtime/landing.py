@@ -218,7 +218,8 @@ def _land_files_of(lake: JobLake, table: Table, feed: Feed, batch_id: str, found
     if any(batch["batch_id"] == batch_id for batch in ledger.batches(lake, table)):
         return
     records = lake.keep(envelope_of_files(found, feed.source, batch_id, lake.now))
-    lake.append(table, records, source=feed.source.source, batch_id=batch_id, records=records.count(), beside=True)
+    if count := records.count():
+        lake.append(table, records, source=feed.source.source, batch_id=batch_id, records=count, beside=True)
 
 
 def _notes(settings: Settings, feed: Feed, files: list[File]) -> dict[str, dict[str, Any]]:
