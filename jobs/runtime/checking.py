@@ -128,7 +128,7 @@ def _first_records(context: Context, source: Source) -> Iterator[tuple[str, Foun
     limits = replace(landing.limits_of(context.settings, context.settings.lake), media="")
     said = list(trying.mistakes(context.spark, source, newest, limits))
     what = f"records of {source.source}"
-    yield from ((what, Found(f"{source.file}: {one}", True)) for one in said)
+    yield from ((what, Found(one if one.startswith(source.file) else f"{source.file}: {one}", True)) for one in said)
     if not said:
         yield what, Found(f"the first of {newest.name} can be read as described")
 

@@ -11,6 +11,8 @@ from jobs.runtime.ledger import Feed, File
 
 HEADLESS = "none of the columns that the source description reads is in it: has it no header?"
 NEVER_THERE = "the source description reads it, but it was in no record of the feed ever"
+# Formats whose records need not have every field.
+OPTIONAL = ("json", "xml")
 # Fewer files have no rule that a small one could break.
 FILES_OF_A_RULE, FILES_LOOKED_AT = 3, 9
 
@@ -38,9 +40,9 @@ def absent_columns(feed: Feed, files: Iterable[File]) -> dict[str, str]:
 def misspelt(feed: Feed, files: Iterable[File], absent: dict[str, str]) -> str | None:
     """Return why the files cannot be read as described; None where they can.
 
-    Every column of a CSV feed stands in its header. A field of JSON may be left out, but not all of them always.
+    Every column of a table stands in its header. A field of JSON or XML may be left out, but not all of them always.
     """
-    if not absent or (feed.source.read.format == "json" and len(absent) < len(set(_wanted(feed.source)))):
+    if not absent or (feed.source.read.format in OPTIONAL and len(absent) < len(set(_wanted(feed.source)))):
         return None
     said = "; ".join(f"{name!r} ({meant})" if meant else repr(name) for name, meant in absent.items())
     there = sorted(_ever(feed, files))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
@@ -12,8 +11,9 @@ from pyspark.sql import functions as F
 
 from conf.read import FileRead
 from conf.source import Source
-from jobs.runtime import objects, readers
+from jobs.runtime import drift, objects, readers
 from jobs.runtime.archives import Limits, UnreadableFileError
+from jobs.runtime.ledger import Feed, File
 from transformations.intake import reading
 from transformations.intake.envelope import RECORDS, envelope
 
@@ -25,7 +25,7 @@ FIXED = {"record_key": "_record_key", "version_by": "_version_by"}
 def mistakes(spark: SparkSession, source: Source, file: objects.Found, limits: Limits) -> Iterator[str]:
     """Yield what is wrong with a description for every one of the first records of a file: the file is another's.
 
-    A column that no record has, one of which no value can be read, a key or an order that is always null.
+    Columns that are not there, one of which no value can be read, a key or an order that is always null.
     """
     read = source.read
     assert isinstance(read, FileRead)
@@ -36,12 +36,11 @@ def mistakes(spark: SparkSession, source: Source, file: objects.Found, limits: L
         return
     if not found:
         return
-    there = sorted({column for record in found for column in record.columns})
-    absent = [name for name, how in source.columns.items() if (how.from_ or name) not in there]
-    for name in absent if there else []:
-        near = difflib.get_close_matches(source.columns[name].from_ or name, there, n=1, cutoff=0.5)
-        meant = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, there[:12]))}"
-        yield f"no record has a column {source.columns[name].from_ or name!r}; {meant}"
+    columns = sorted({column for record in found for column in record.columns})
+    feed, looked_at = Feed(source, datetime.now(UTC), []), File(file, readers.Check("", len(found), columns))
+    # As landing judges it: in formats with optional fields one that is absent may come yet.
+    if reason := drift.misspelt(feed, [looked_at], drift.absent_columns(feed, [looked_at])):
+        yield reason
     rows = [(r.object, file.time, r.position, r.payload, r.hash, r.schema_hash) for r in found]
     records = spark.createDataFrame(rows, RECORDS)
     landed = envelope(records, source, "", datetime.now(UTC)).agg(*(F.count(c).alias(c) for c in FIXED.values()))

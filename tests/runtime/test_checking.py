@@ -164,8 +164,8 @@ ROWS = "Nro;Fecha;Actualizado\n1;31/01/2026;2026-02-01 10:00\n2;30/01/2026;2026-
     ("old", "new", "mistake"),
     [
         ("", "", None),
-        ("Fecha: {", "Fehca: {", "no record has a column 'Fehca'; did you mean 'Fecha'?"),
-        ('";"', '","', "no record has a column 'Nro'; it has 'Nro;Fecha;Actualizado'"),
+        ("Fecha: {", "Fehca: {", "'Fehca' (did you mean 'Fecha'?); the files have"),
+        ('";"', '","', "the files have ['Nro;Fecha;Actualizado']"),
         ("dd/MM/yyyy", "MM/dd/yyyy", "columns.Fecha: not a date as MM/dd/yyyy in all of the first 2 records"),
         (
             "yyyy-MM-dd HH:mm",
