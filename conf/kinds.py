@@ -154,5 +154,7 @@ def check_pattern(pattern: str) -> None:
         letters.add(letter)
     if "y" not in letters or not ({"d", "D"} & letters) or ("d" in letters and not {"M", "L"} & letters):
         raise ValueError(f"pattern {pattern!r}: a date needs year, month and day, as yyyy-MM-dd; none is made up")
+    if "D" in letters and {"M", "L"} & letters:
+        raise ValueError(f"pattern {pattern!r}: 'D' is the day of the year; did you mean 'd'?")
     if {"h", "K"} & letters and "a" not in letters:
         raise ValueError(f"pattern {pattern!r}: hours to 12 need AM or PM, as hh:mm a; hours to 23 are HH")

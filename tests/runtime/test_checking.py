@@ -109,6 +109,11 @@ def test_what_only_the_made_up_value_breaks_is_no_mistake(spark: SparkSession, t
             "at: {timestamp: 'd/M/yyyy hh:mm'}",
             "columns.at: pattern 'd/M/yyyy hh:mm': hours to 12 need AM or PM, as hh:mm a; hours to 23 are HH",
         ),
+        (
+            "at: timestamp",
+            "at: {date: DD/MM/yyyy}",
+            "columns.at: pattern 'DD/MM/yyyy': 'D' is the day of the year; did you mean 'd'?",
+        ),
         ("id: string", "id: strng", "columns.id: type 'strng': no type 'strng'; did you mean 'string'?"),
         (
             "array<struct<amount:decimal(18,2)>>",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from conf.read import ExcelRead, XmlOptions, XmlRead
 from conf.source import load_source
 from conf.tables import ALL
 from jobs.runtime import delivering, drift, ledger, readers
@@ -308,6 +309,13 @@ def notes(tmp_path: Path) -> Feed:
 def file(*columns: str) -> File:
     found = Found("/inbox/notes", "notes", 1, datetime(2026, 1, 1, tzinfo=UTC))
     return File(found, readers.Check("0", 1, [f"{column}\ttext" for column in columns]))
+
+
+def test_xml_may_leave_fields_out_and_a_sheet_may_not(notes: Feed) -> None:
+    some = [file("id", "at")]
+    for read, may in ((XmlRead(path="x", options=XmlOptions(record="note")), True), (ExcelRead(path="x"), False)):
+        feed = Feed(notes.source.model_copy(update={"read": read}), notes.now, [])
+        assert (drift.misspelt(feed, some, drift.absent_columns(feed, some)) is None) == may
 
 
 def test_json_may_leave_fields_out_but_not_all_of_them(notes: Feed) -> None:
