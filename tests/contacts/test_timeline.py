@@ -79,6 +79,23 @@ EVERY: Rows = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("due", "kept", "said"),
+    [
+        # A date without a time: all of that day.
+        (datetime(2026, 1, 5), datetime(2026, 1, 5, 18), "refund in time"),
+        (datetime(2026, 1, 5), datetime(2026, 1, 6), "refund late"),
+        (datetime(2026, 1, 5, 12), datetime(2026, 1, 5, 18), "refund late"),
+    ],
+)
+def test_a_promise_due_on_a_day_is_kept_until_its_end(
+    told: Callable[[Rows], list[Any]], due: datetime, kept: datetime, said: str
+) -> None:
+    promise = dict(promise_id="p:1", promise_type="refund", due_at=due, kept_at=kept)
+    (event,) = told({silver.PROMISE: [promise]})
+    assert (event.event_type, event.summary) == ("promise_kept", said)
+
+
 def test_every_event_of_every_table_is_told(told: Callable[[Rows], list[Any]]) -> None:
     assert EVERY.keys() == timeline.EVENTS.keys()
     found = told(EVERY)

@@ -12,6 +12,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from conf.tables.silver import PROVENANCE_COLUMNS
 from transformations.intake import history, versions
 
 RECORDS = (
@@ -199,7 +200,7 @@ def test_a_span_has_the_provenance_of_its_first_statement(spark: SparkSession) -
     found = spans(judged(spark, [said(2, "cards", 1), said(5, "cards", 4, record="r2"), said(6, "no", broken=True)]))
     row = found.collect()[0]
     span = ["valid_from", "valid_to", "is_current", "stated_by"]
-    assert found.columns == ["person", "stated_at", "team", "skills", *span, *history.PROVENANCE]
+    assert found.columns == ["person", "stated_at", "team", "skills", *span, *PROVENANCE_COLUMNS]
     assert (row.stated_at, row.source_system, row._record_key, row._batch_id) == (day(1), "hr", "r1", "b2")
     assert (row._known_at, row.has_newer_rejected) == (day(2), True)
 

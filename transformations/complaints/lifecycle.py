@@ -5,11 +5,12 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from conf.tables.silver import PROVENANCE_COLUMNS as PROVENANCE
+
 # Order of statuses that share a moment, as when only the date is known.
 SEQUENCE = ("received", "acknowledged", "assigned", "investigating", "pending", "responded", "resolved", "closed",
             "reopened", "withdrawn")  # fmt: skip
 CLOSING = ("resolved", "closed", "withdrawn")
-PROVENANCE = ("source_system", "_record_key", "_batch_id", "_known_at", "has_newer_rejected")
 # What makes two statements the same, whoever makes them.
 STATEMENT = ("complaint_id", "to_status", "at")
 FOREVER = "timestamp'9999-12-31 00:00:00'"

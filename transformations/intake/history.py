@@ -5,7 +5,8 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-PROVENANCE = ("source_system", "_record_key", "_batch_id", "_known_at", "has_newer_rejected")
+from conf.tables.silver import PROVENANCE_COLUMNS as PROVENANCE
+
 # The first deletion of the record after a version; one that is taken back at once is none.
 DELETED = "array_min(filter(_gone, g -> g.since >= _until AND (g.until IS NULL OR g.since < g.until)).since)"
 # Where the newest version says what there is, a date that it corrects was never true; what is deleted was.
