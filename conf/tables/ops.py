@@ -21,6 +21,8 @@ INGEST_FILE = Table(
     file_bytes    BIGINT    COMMENT 'size of the file'
     file_time     TIMESTAMP COMMENT 'UTC; modification time of the file'
     columns       ARRAY<STRING> COMMENT 'column names of the file, in order'
+    pages         ARRAY<INT> COMMENT 'dumps of an API: numbers of the pages in the file; null where it says none'
+    page_count    INT       COMMENT 'dumps of an API: how many pages there should be, as its pages say'
     is_complete   BOOLEAN   COMMENT 'snapshots: accepted as a full state, so that missing keys are deletions'
     seen_at       TIMESTAMP COMMENT 'UTC; start of the run that recorded it'
     """,

@@ -79,6 +79,36 @@ def shrunken(usual: list[int], count: int, share: float) -> str | None:
     return f"{count or 'no'} records where the feed's files have {rule:g} as a rule"
 
 
+def missing_pages(feed: Feed, files: Iterable[File]) -> dict[str, str]:
+    """Return by path of the files which pages of their dump are in no file of the folder, landed or landing now.
+
+    A snapshot must have all of them in one file: what another page has would be taken for deleted.
+    """
+    paged = [file for file in files if file.check.pages]
+    alone = feed.source.delivery == "snapshot"
+    there: dict[str, set[int]] = {}
+    # A lake may be older than the column.
+    known = [(row["path"], row.get("pages")) for row in feed.landed] if paged and not alone else []
+    for path, pages in (*known, *((file.found.name, file.check.pages) for file in paged)):
+        there.setdefault(path if alone else _folder(path), set()).update(pages or ())
+    where = "this file, and a snapshot comes in one, as a zip of its pages" if alone else "any file of its folder"
+    found = {}
+    for file in paged:
+        path = file.found.name
+        pages = there[path if alone else _folder(path)]
+        # Some count from 0.
+        first = min(1, *pages)
+        last = max(first + file.check.page_count - 1, *pages)
+        if missing := [str(page) for page in range(first, last + 1) if page not in pages]:
+            shown = ", ".join(missing[:10]) + (" …" if len(missing) > 10 else "")
+            found[path] = f"page {shown} of {last + 1 - first} is not in {where}"
+    return found
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
 def _wanted(source: Source) -> list[str]:
     return [how.from_ or name for name, how in source.columns.items()]
 

@@ -190,10 +190,11 @@ def _land_batch(lake: JobLake, settings: Settings, feed: Feed, files: list[File]
         _land_files_of(lake, ALL[source.also_lands], feed, batch_id, delivering.files_of(read))
     records = envelope(read.drop("_files"), source, batch_id, lake.now)
     count = sum(file.check.record_count for file in files)
-    notes = _notes(settings, feed, files)
+    partial = drift.missing_pages(feed, files)
+    notes = _notes(settings, feed, files, partial)
     if source.delivery == "snapshot":
         records = lake.keep(records)
-        judged = snapshots.judge(lake, feed, records, batch_id, files)
+        judged = snapshots.judge(lake, feed, records, batch_id, files, partial)
         for path, reason in judged.unfit.items():
             notes[path] = {"reason": reason or notes[path]["reason"], "is_complete": reason is None}
         if judged.tombstones is not None:
@@ -222,11 +223,12 @@ def _land_files_of(lake: JobLake, table: Table, feed: Feed, batch_id: str, found
         lake.append(table, records, source=feed.source.source, batch_id=batch_id, records=count, beside=True)
 
 
-def _notes(settings: Settings, feed: Feed, files: list[File]) -> dict[str, dict[str, Any]]:
+def _notes(settings: Settings, feed: Feed, files: list[File], partial: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     usual, notes = [row["record_count"] for row in feed.landed], {}
     for file in files:
         count = file.check.record_count
-        notes[file.found.name] = {"reason": drift.shrunken(usual, count, settings.landing.shrink_warning)}
+        said = (partial.get(file.found.name), drift.shrunken(usual, count, settings.landing.shrink_warning))
+        notes[file.found.name] = {"reason": "; ".join(filter(None, said)) or None}
         usual.append(count)
     return notes
 

@@ -34,6 +34,7 @@ class File:
         return {
             "path": self.found.name, "sha256": self.check.sha256, "record_count": self.check.record_count,
             "file_bytes": self.found.size, "file_time": self.found.time, "columns": self.check.columns,
+            "pages": self.check.pages or None, "page_count": self.check.page_count or None,
         }  # fmt: skip
 
 

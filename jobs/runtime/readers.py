@@ -7,8 +7,9 @@ import importlib
 import lzma
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from conf.read import FileRead
 from jobs.runtime import archives
@@ -31,20 +32,32 @@ _BREAKS = (
 
 @dataclass
 class Check:
-    """What verification found of one file; `error` is None for a sound one."""
+    """What verification found of one file; `error` is None for a sound one.
+
+    `pages` are the pages of an API's dump that are in it, of `page_count` (0: not said).
+    """
 
     sha256: str = ""
     record_count: int = 0
     columns: list[str] = field(default_factory=list)
     error: str | None = None
+    pages: list[int] = field(default_factory=list)
+    page_count: int = 0
 
 
 def records(
-    path: str, name: str, size: int, read: FileRead, limits: Limits, taken: Fingerprint | None = None
+    path: str,
+    name: str,
+    size: int,
+    read: FileRead,
+    limits: Limits,
+    taken: Fingerprint | None = None,
+    pages: list[tuple[int, int]] | None = None,
 ) -> Iterator[Record]:
     """Yield every record of a file, of all its members; raise UnreadableFileError with the reason if it breaks off.
 
-    At the end, and also where it breaks off, `taken` is the fingerprint of the bytes that were read.
+    `pages` is given the pages that say which they are, and of how many. At the end, and also where it breaks off,
+    `taken` is the fingerprint of the bytes that were read.
     """
     found = _records_of(read.format)
     member, is_empty = "", True
@@ -57,7 +70,9 @@ def records(
                 is_empty &= not has_content
                 if has_content or (member and read.format in A_RECORD_A_FILE):
                     is_empty = False
-                    yield from found(f"{name}!{member}" if member else name, stream, read, limits)
+                    said = yield from found(f"{name}!{member}" if member else name, stream, read, limits)
+                    if pages is not None:
+                        pages += said or ()
                 # What goes wrong between members names its own.
                 member = ""
     except (UnreadableFileError, *_BREAKS) as error:
@@ -67,9 +82,9 @@ def records(
         raise UnreadableFileError("empty: 0 bytes")
 
 
-def _records_of(kind: str) -> Callable[..., Iterator[Record]]:
+def _records_of(kind: str) -> Callable[..., Generator[Record, None, Any]]:
     module = importlib.import_module(f"jobs.runtime.formats.{FORMATS[kind]}")
-    found: Callable[..., Iterator[Record]] = module.records
+    found: Callable[..., Generator[Record, None, Any]] = module.records
     return found
 
 
@@ -93,10 +108,11 @@ def _reason(error: Exception, read: FileRead) -> str:
 def verify(path: str, name: str, size: int, read: FileRead, limits: Limits) -> Check:
     """Read a file to its end without keeping anything of it: hash, records, columns, or why it cannot land."""
     check, taken = Check(), Fingerprint()
+    pages: list[tuple[int, int]] = []
     try:
         columns: dict[str, str] = {}
         shapes: set[str] = set()
-        for record in records(path, name, size, read, replace(limits, media=""), taken):
+        for record in records(path, name, size, read, replace(limits, media=""), taken, pages):
             check.record_count += 1
             if record.schema_hash not in shapes:
                 shapes.add(record.schema_hash)
@@ -108,6 +124,8 @@ def verify(path: str, name: str, size: int, read: FileRead, limits: Limits) -> C
             raise UnreadableFileError("no record in it" if check.record_count == 0 else "no readable header")
     except UnreadableFileError as error:
         check.error = str(error)
+    check.pages = sorted(number for number, _ in pages)
+    check.page_count = max((of for _, of in pages), default=0)
     check.sha256 = taken.sha256
     if taken.sha256 and taken.size != size:
         # Still being written: what is wrong with it now need not be what is wrong with it.

@@ -6,6 +6,7 @@ given in time: a key is deleted at the first full snapshot that lacks it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,8 +44,10 @@ class _Snapshot:
     is_full: bool
 
 
-def judge(lake: JobLake, feed: Feed, records: DataFrame, batch_id: str, files: list[File]) -> Judged:
-    """Judge the new snapshots of a batch and find the tombstones they make.
+def judge(
+    lake: JobLake, feed: Feed, records: DataFrame, batch_id: str, files: list[File], partial: Mapping[str, str]
+) -> Judged:
+    """Judge the new snapshots of a batch and find the tombstones they make; `partial` says of some what they lack.
 
     One that is empty, has shrunk, or has a record that cannot be read makes none: what it lacks may be there. A key
     that only such a snapshot has is still deleted by the next full one.
@@ -62,7 +65,7 @@ def judge(lake: JobLake, feed: Feed, records: DataFrame, batch_id: str, files: l
         .join(F.broadcast(listed), on=["_batch_id", "_file"], how="inner")
     )
     full_before = {(row["batch_id"], row["path"]) for row in feed.landed if row["is_complete"]}
-    snapshots, unfit = _judged(_found(placed), full_before, feed.source.max_shrink)
+    snapshots, unfit = _judged(_found(placed), full_before, feed.source.max_shrink, partial)
     judged = Judged({f.found.name: unfit.get(f.found.name, f"no record in it: {NO_DELETIONS}") for f in files})
     ranks = _ranks(snapshots)
     if any(row[3] or row[7] for row in ranks):
@@ -93,7 +96,7 @@ def _found(placed: DataFrame) -> list[Any]:
 
 
 def _judged(
-    found: list[Any], full_before: set[tuple[str, str]], max_shrink: float
+    found: list[Any], full_before: set[tuple[str, str]], max_shrink: float, partial: Mapping[str, str]
 ) -> tuple[list[_Snapshot], dict[str, str | None]]:
     """Return all snapshots in their order, and for the new ones why they are not full."""
     snapshots: list[_Snapshot] = []
@@ -101,7 +104,8 @@ def _judged(
     last = 0
     for row in found:
         if row["_is_new"]:
-            unfit[row["_file"]] = _why_unfit(row, last, max_shrink)
+            lacking = partial.get(row["_file"])
+            unfit[row["_file"]] = f"{lacking}: {NO_DELETIONS}" if lacking else _why_unfit(row, last, max_shrink)
             is_full = unfit[row["_file"]] is None
         else:
             is_full = (row["_batch_id"], row["_file"]) in full_before

@@ -331,6 +331,52 @@ def test_json_may_leave_fields_out_but_not_all_of_them(notes: Feed) -> None:
     assert set(drift.absent_columns(notes, none)) == {"id"}
 
 
+def page(path: str, *pages: int, of: int = 0) -> File:
+    found = Found(f"/inbox/{path}", path, 1, datetime(2026, 1, 1, tzinfo=UTC))
+    return File(found, readers.Check(path, 1, ["id"], pages=list(pages), page_count=of))
+
+
+def test_a_page_of_a_dump_that_is_in_no_file_is_told(notes: Feed) -> None:
+    first, second, fourth = page("d/1.json", 1, of=4), page("d/2.json", 2, of=4), page("d/4.json", 4, of=4)
+    told = "page 3 of 4 is not in any file of its folder"
+    assert drift.missing_pages(notes, [first, second, fourth]) == dict.fromkeys(
+        ("d/1.json", "d/2.json", "d/4.json"), told
+    )
+    for delivered in (first, second, fourth):
+        notes.add("landed", **delivered.facts)
+    assert drift.missing_pages(notes, [page("d/3.json", 3, of=4)]) == {}, "the others are here already"
+    assert drift.missing_pages(notes, [page("e/3.json", 0, 1, of=3), file("id")]) == {
+        "e/3.json": "page 2 of 3 is not in any file of its folder"
+    }
+    assert drift.missing_pages(notes, [page("f/1.json", 1)]) == {}, "nobody says how many there are"
+    snapshot = Feed(notes.source.model_copy(update={"delivery": "snapshot"}), notes.now, [])
+    assert drift.missing_pages(snapshot, [page("s/1.json", 1, of=2), page("s/2.json", 2, of=2)]) == {
+        "s/1.json": "page 2 of 2 is not in this file, and a snapshot comes in one, as a zip of its pages",
+        "s/2.json": "page 1 of 2 is not in this file, and a snapshot comes in one, as a zip of its pages",
+    }
+
+
+PAGED = PARTIES.replace(
+    'path: "{inbox}/parties*"', 'path: "{inbox}/parties*", options: {records: data, page: p, pages: n}'
+)
+
+
+def test_pages_land_one_by_one_and_make_no_deletions_of_a_snapshot(company: Company) -> None:
+    assert PAGED != PARTIES
+    company.source(PAGED).deliver("parties1.json", f'{{"p": 1, "n": 1, "data": {snapshot(1, "a", "b")}}}')
+    company.run("land_files")
+    for number, name in ((1, "a"), (3, "c")):
+        company.deliver(f"parties8_{number}.json", f'{{"p": {number}, "n": 3, "data": {snapshot(8, name)}}}')
+    company.run("land_files")
+    landed = company.lake.read(ALL["bronze.crm_party"])
+    assert landed.count() == 4
+    assert landed.where("_is_deleted").count() == 0
+    ledger = {r.path: r for r in company.lake.read(ALL["ops.ingest_file"]).collect()}
+    assert [ledger[p].is_complete for p in sorted(ledger)] == [True, False, False]
+    assert ledger["parties8_3.json"].reason.startswith("page 1, 2 of 3 is not in this file")
+    assert (ledger["parties8_3.json"].pages, ledger["parties8_3.json"].page_count) == ([3], 3)
+
+
 @pytest.mark.parametrize(
     ("usual", "count", "said"),
     [

@@ -48,26 +48,26 @@ def _array(text: io.TextIOBase) -> Iterator[tuple[str, Any]]:
     scanner.end("text follows the end of the JSON array")
 
 
-def in_pages(text: io.TextIOBase, options: JsonOptions) -> Iterator[tuple[str, Any]]:
+def in_pages(text: io.TextIOBase, options: JsonOptions, pages: list[tuple[int, int]]) -> Iterator[tuple[str, Any]]:
     """Yield each element of the array that stands at `options.records` in every page: its own text and its value.
 
-    The text is one page, an array of them, or one after the other. Raise UnreadableFileError where a page has no such
-    array or no number at `options.page`, and after the last one where those numbers leave one out or repeat one.
+    `pages` is given the number of each page and how many it says there are, 0 where it does not. The text is one page,
+    an array of them, or one after the other. Raise UnreadableFileError where a page has no such array or no number at
+    `options.page`, and after the last one where those numbers leave one out or repeat one.
     """
     scanner = Scanner(text, "page 1")
     is_array = scanner.next() == "["
     if is_array:
         scanner.take()
-    pages: list[_Page] = []
     while scanner.next() not in ("", "]"):
         page = _Page(scanner, options, len(pages) + 1)
         yield from page.elements()
-        pages.append(page)
+        pages.append((page.number, page.of))
     if is_array and scanner.take() != "]":
         raise UnreadableFileError(f"JSON array breaks off after page {len(pages)}")
     scanner.end(f"text follows the end of {'the JSON array' if is_array else 'the last page'}")
     if options.page:
-        _in_sequence([page.number for page in pages], max((page.of for page in pages), default=0))
+        _in_sequence([number for number, _ in pages], max((of for _, of in pages), default=0))
 
 
 def _in_sequence(numbers: list[int], total: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from conf.read import JsonRead
 from jobs.runtime.archives import Limits
@@ -16,14 +16,17 @@ KINDS = {str: "text", int: "number", float: "number", bool: "boolean", dict: "ob
 _COLON = re.compile(r"[ \t\r\n]*:")
 
 
-def records(name: str, stream: io.BufferedReader, read: JsonRead, limits: Limits) -> Iterator[Record]:
+def records(
+    name: str, stream: io.BufferedReader, read: JsonRead, limits: Limits
+) -> Generator[Record, None, list[tuple[int, int]]]:
     """Yield a record for every element; one that is no object says so.
 
     Where `read.options.records` is set they stand in pages, and a page that is not as it should be fails the file.
+    Return the pages that say which they are: their numbers, and how many there should be.
     """
-    options = read.options
+    options, pages = read.options, list[tuple[int, int]]()
     with text.decoded(stream, read.encoding) as decoded:
-        elements = json_elements.in_pages(decoded, options) if options.records else json_elements.found(decoded)
+        elements = json_elements.in_pages(decoded, options, pages) if options.records else json_elements.found(decoded)
         for position, (element, value) in enumerate(elements, start=1):
             kinds = {k: KINDS[type(v)] for k, v in sorted(value.items())} if isinstance(value, dict) else {}
             payload = element
@@ -34,6 +37,7 @@ def records(name: str, stream: io.BufferedReader, read: JsonRead, limits: Limits
             elif len(element) > limits.max_field:
                 payload = _shortened(element, limits)
             yield Record(name, position, payload, sha(element), sha(repr(kinds)), kinds)
+    return pages if options.page else []
 
 
 def _shortened(element: str, limits: Limits) -> str:
