@@ -100,6 +100,7 @@ class Company:
 
     def run(self, *names: str, rebuild: bool = False, overrides: tuple[str, ...] = ()) -> dict[str, Outcome]:
         """Run the named jobs (all but validation where none are named); fail where one fails unexpectedly."""
+        self.inbox.mkdir(parents=True, exist_ok=True)
         settings = self.settings(*overrides)
         sources = load_sources(tuple(Path(s) for s in settings.sources))
         jobs = registry.load(sources)

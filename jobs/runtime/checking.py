@@ -109,7 +109,7 @@ def _sources(context: Context, sound: dict[str, Source]) -> Iterator[tuple[str, 
             if not isinstance(source.read, FileRead):
                 yield f"source {source.source}", _relation(source, source.read)
                 continue
-            if "{inbox}" in source.read.path and not Path(context.settings.inbox).is_dir():
+            if "{inbox}" in source.read.path and not objects.is_folder(context.settings.inbox):
                 yield f"source {source.source}", Found(f"the inbox {context.settings.inbox} is no folder", True)
                 continue
             pattern = source.read.path.replace("{inbox}", context.settings.inbox)

@@ -36,11 +36,21 @@ class FeedError(LakeError):
         self.errors = dict(errors)
 
 
+class InboxError(LakeError):
+    """There is no inbox: what landed before is there all the same, so jobs that read it go on."""
+
+    stops_readers = False
+
+
 def land(lake: JobLake, settings: Settings) -> None:
     """Land every new file of every source; one that cannot is recorded with its reason and stops no other.
 
-    Raises FeedError at its end where some of the feeds failed.
+    Raises InboxError where there is no folder to look into, and FeedError at its end where some of the feeds failed.
     """
+    in_inbox = (s for s in lake.job.sources if isinstance(s.read, FileRead) and "{inbox}" in s.read.path)
+    if any(in_inbox) and not objects.is_folder(settings.inbox):
+        # An inbox that is misspelt, or whose disk is not mounted, must not look like a day without deliveries.
+        raise InboxError(f"the inbox {settings.inbox} is no folder; give the right one with --inbox")
     known = lake.lake.rows(ops.INGEST_FILE)
     feeds = [Feed(s, lake.now, [r for r in known if r["source_system"] == s.source]) for s in lake.job.sources]
     landed = {t.name: ledger.batches(lake, t) for t in lake.job.writes if t.layer == "bronze"}

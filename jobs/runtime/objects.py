@@ -34,6 +34,11 @@ def find(pattern: str, inbox: str) -> Iterator[Found]:
         yield Found(path, os.path.relpath(path, inbox), status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
 
 
+def is_folder(path: str) -> bool:
+    """Tell whether there is a folder to look for files in."""
+    return Path(path).is_dir()
+
+
 def open_binary(path: str) -> BufferedReader:
     """Open a file for reading; called by executors as well."""
     return Path(path).open("rb")

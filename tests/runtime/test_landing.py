@@ -256,6 +256,17 @@ def test_a_file_that_changes_while_it_is_read_waits_and_the_others_land(
     assert len(company.rows("bronze.crm_case")) == 6
 
 
+def test_an_inbox_that_is_not_there_is_no_day_without_deliveries(company: Company) -> None:
+    company.source(PARTIES).deliver("parties1.json", snapshot(1, "a"))
+    company.run("land_files")
+    gone = company.run("land_files", "refine_source_party", overrides=(f"inbox={company.folder / 'inbx'}",))
+    assert gone["land_files"].state == "failed"
+    assert f"the inbox {company.folder / 'inbx'} is no folder" in gone["land_files"].why
+    # What landed before is refined all the same.
+    assert gone["refine_source_party"].state == "done"
+    assert len(company.rows("silver.source_party")) == 1
+
+
 def test_one_feeds_mistake_stops_no_other(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     company.source(CASES).source(NOTES, "notes").deliver("cases1.csv", cases(OLD))
     company.deliver("notes1.json", '{"id": "a", "amount": 1, "at": "2026-01-02T09:00:00Z"}')
