@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from delta.exceptions import DeltaConcurrentModificationException
 from delta.tables import DeltaTable
@@ -30,6 +31,15 @@ from jobs.runtime.commit import ConcurrentWriteError as ConcurrentWriteError
 from jobs.runtime.commit import LakeError as LakeError
 from jobs.runtime.commit import Pin as Pin
 from jobs.runtime.commit import Version as Version
+
+
+class Waiting(NamedTuple):
+    """What waits in quarantine for one reason: how many items, and how many of them are new."""
+
+    target: str
+    reasons: str
+    items: int
+    new: int
 
 
 class Lake:
@@ -110,18 +120,23 @@ class Lake:
         native = SubTreeFileSystem(self.path(table), LocalFileSystem())
         return None if log is None else log.to_pyarrow_dataset(filesystem=native)
 
-    def open_reasons(self, quarantine: Table) -> list[tuple[tuple[str, str], int]]:
-        """Return ((target, reasons), count) of the open rows of the quarantine, most frequent first, without Spark."""
+    def waiting(self, quarantine: Table, since: datetime) -> tuple[list[Waiting], int]:
+        """Return what is open in the quarantine, by frequency, and how many items left it since a moment; no Spark."""
         dataset = self._dataset(quarantine)
         if dataset is None:
-            return []
-        columns = ["target", "reasons", "resolved_at"]
+            return [], 0
         counts: Counter[tuple[str, str]] = Counter()
-        for batch in dataset.to_batches(columns=columns):
+        new: Counter[tuple[str, str]] = Counter()
+        left = 0
+        for batch in dataset.to_batches(columns=["target", "reasons", "quarantined_at", "resolved_at"]):
             for row in batch.to_pylist():
-                if row["resolved_at"] is None:
-                    counts[row["target"], "; ".join(row["reasons"])] += 1
-        return counts.most_common()
+                if row["resolved_at"] is not None:
+                    left += row["resolved_at"] >= since
+                    continue
+                reason = row["target"], "; ".join(row["reasons"])
+                counts[reason] += 1
+                new[reason] += row["quarantined_at"] >= since
+        return [Waiting(*reason, count, new[reason]) for reason, count in counts.most_common()], left
 
     def changes(self, table: Table, after: int, upto: int) -> DataFrame:
         """Return the change feed of the versions after `after` up to and with `upto`: both images of an update."""

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -91,6 +91,7 @@ def run(context: Context, jobs: list[Job], days: list[date], ran: list[Ran], sho
     """Run the jobs, the snapshots among them once a day; end with exit code 1 where one failed."""
     steps = _steps(jobs, days)
     total = sum(len(step) for _, step in steps)
+    started = datetime.now(UTC)
     # As each ends: a run that is interrupted has its result too.
     watch = progress.Shown(shown, total, context.tasks, lambda outcome, day: ran.append(Ran(outcome, day)))
     with closing(watch), pipeline.lease(context.settings.lake, context.settings.lock_wait_seconds):
@@ -99,7 +100,7 @@ def run(context: Context, jobs: list[Job], days: list[date], ran: list[Ran], sho
             watch.day = day.isoformat() if len(days) > 1 and step[0].is_snapshot else ""
             runner = pipeline.Pipeline(context.lake, settings, context.sources, watch, rebuild=rebuild)
             _run_step(runner, step, jobs, [r.outcome for r in ran])
-    _print_summary(context, [r.outcome for r in ran], shown)
+    _print_summary(context, [r.outcome for r in ran], shown, started)
     for outcome, dated in ran:
         if outcome.error is not None:
             typer.echo(f"{outcome.job}{f' of {dated}' if dated else ''}: {outcome.why}", err=True)
@@ -148,14 +149,14 @@ def _run_step(runner: pipeline.Pipeline, step: list[Job], jobs: list[Job], so_fa
         runner.progress.end(outcome)
 
 
-def _print_summary(context: Context, outcomes: list[Outcome], shown: Console) -> None:
+def _print_summary(context: Context, outcomes: list[Outcome], shown: Console, started: datetime) -> None:
     counts = {state: sum(o.state == state for o in outcomes) for state in STATES}
     seconds = sum(o.seconds for o in outcomes)
     said = ", ".join(f"{count:,} {state}" for state, count in counts.items() if count)
     shown.print(f"{said or 'no jobs'} in {seconds:,.1f} s", highlight=False)
     if counts["done"] or counts["failed"]:
         _print_landed(context, outcomes, shown)
-        _print_rejected(context, shown)
+        _print_rejected(context, shown, started)
 
 
 def _print_landed(context: Context, outcomes: list[Outcome], shown: Console) -> None:
@@ -172,12 +173,15 @@ def _print_landed(context: Context, outcomes: list[Outcome], shown: Console) -> 
         shown.print(f"and {len(failed) - SHOWN:,} more files, in ops.ingest_file", highlight=False)
 
 
-def _print_rejected(context: Context, shown: Console) -> None:
-    reasons = context.lake.open_reasons(ALL["ops.quarantine_record"])
+def _print_rejected(context: Context, shown: Console, started: datetime) -> None:
+    reasons, left = context.lake.waiting(ALL["ops.quarantine_record"], started)
+    if left:
+        shown.print(f"no longer rejected: {left:,}", highlight=False)
     if not reasons:
         return
     shown.print("rejected, in ops.quarantine_record:", highlight=False)
-    rows = [(target, f"{count:,}", why) for (target, why), count in reasons[:SHOWN]]
-    grids.show(shown, [Head("table"), Head("records", is_number=True), Head("why")], rows, prose=True)
+    heads = [Head("table"), Head("items", is_number=True), Head("of this run", is_number=True), Head("why")]
+    rows = [(r.target, f"{r.items:,}", f"{r.new:,}", r.reasons) for r in reasons[:SHOWN]]
+    grids.show(shown, heads, rows, prose=True)
     if len(reasons) > SHOWN:
         shown.print(f"and {len(reasons) - SHOWN:,} more reasons", highlight=False)

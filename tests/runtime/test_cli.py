@@ -400,3 +400,28 @@ def test_a_span_of_days_is_run_in_one_go(company: Company, tmp_path: Path, capsy
     said = capsys.readouterr().out
     assert said.startswith("6 done in ")
     assert "records landed: bronze.crm_case 2" in said
+
+
+def test_the_end_of_a_run_tells_its_own_rejections_from_older_ones_and_what_was_mended(
+    company: Company, capsys: Any
+) -> None:
+    broken = "1,card,lost,2026-01-02,,2026-01-02 09:00"
+
+    def said() -> str:
+        made = context.Context(company.settings())
+        made.__dict__["spark"] = company.spark
+        chosen = running.chosen(made.jobs, ["land_files", "refine_complaint"])
+        with running.recorded(None, cli.exit_code) as ran:
+            running.run(made, chosen, [company.as_of], ran, context.console(), rebuild=False)
+        return " ".join(capsys.readouterr().out.split())
+
+    company.source(CASES).deliver("cases1.csv", cases(broken))
+    first = said()
+    assert "table items of this run why silver.complaint 1 1 the status is none of" in first
+    assert "no longer rejected" not in first
+    company.deliver("cases2.csv", cases(broken.replace("1,card", "2,card"), broken.replace("1,card", "3,card")))
+    assert "silver.complaint 3 2 the status is none of" in said()
+    company.source(CASES.replace("status: state", "status: \"'received'\""))
+    mended = said()
+    assert "no longer rejected: 3" in mended
+    assert "rejected, in" not in mended
