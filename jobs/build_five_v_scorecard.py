@@ -26,7 +26,7 @@ def run(lake: JobLake, settings: Settings) -> None:
     records = reduce(DataFrame.unionByName, [lake.read(table) for table in landed])
     contacts = reduce(
         DataFrame.unionByName,
-        [lake.read(table).select("source_system", "customer_id", "_known_at") for table in CONTACTS],
+        [lake.read(table).select("source_system", "customer_id", "first_known_at") for table in CONTACTS],
     )
     card = five_v.scorecard(records, lake.read(ops.BATCH_RUN), lake.read(silver.COMPLAINT), contacts, end=end)
     dated = card.withColumn("as_of_date", F.lit(settings.as_of))

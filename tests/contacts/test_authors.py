@@ -21,7 +21,7 @@ def day(number: int) -> datetime:
 def post(number: int, author: str | None, on: int | None, **more: Any) -> dict[str, Any]:
     posted = None if on is None else day(on)
     made = dict(mention_id=f"t:{number}", author_id=author, posted_at=posted, network="twitter")
-    return {**made, "_known_at": day(on or 1), **more}
+    return {**made, "first_known_at": day(on or 1), **more}
 
 
 def test_an_author_is_what_is_known_before_the_end_of_the_day(frame: Frame) -> None:
@@ -32,7 +32,7 @@ def test_an_author_is_what_is_known_before_the_end_of_the_day(frame: Frame) -> N
         # The last one does not say how many could see it.
         post(3, "twitter:ana", 5, brand="A", like_count=1),
         # Known too late, also where it was posted before; what is known at the very end is of the next day.
-        post(4, "twitter:ana", 1, brand="C", reach=99, like_count=100, _known_at=day(9)),
+        post(4, "twitter:ana", 1, brand="C", reach=99, like_count=100, first_known_at=day(9)),
         post(5, "twitter:ana", 6, brand="D", reach=99),
         post(6, None, 2, like_count=7),
         post(7, "trustpilot:bo", None, network="trustpilot"),

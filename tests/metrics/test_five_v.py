@@ -72,7 +72,12 @@ def complaint(number: int, first_known: datetime, **values: Any) -> dict[str, An
 
 
 def contact(customer: str, known: datetime) -> dict[str, Any]:
-    return {"interaction_id": f"crm:{customer}", "source_system": "crm", "customer_id": customer, "_known_at": known}
+    return {
+        "interaction_id": f"crm:{customer}",
+        "source_system": "crm",
+        "customer_id": customer,
+        "first_known_at": known,
+    }
 
 
 def test_value_counts_complaints_first_known_by_the_day_also_those_that_changed_later(frame: Frame) -> None:

@@ -7,8 +7,11 @@ from pyspark.sql import functions as F
 
 
 def authors(mentions: DataFrame, end: str) -> DataFrame:
-    """Make silver.author but for its date, of the posts known before `end` (a UTC timestamp literal)."""
-    known = mentions.where(f"author_id IS NOT NULL AND _known_at < timestamp'{end}'")
+    """Make silver.author but for its date, of the posts first known before `end` (a UTC timestamp literal).
+
+    What they say is what their newest version says: a post that changed later still counts for the day.
+    """
+    known = mentions.where(f"author_id IS NOT NULL AND first_known_at < timestamp'{end}'")
     moment = F.struct("posted_at", "mention_id")
     said = sum((F.coalesce(F.col(c), F.lit(0)) for c in ("like_count", "share_count", "reply_count")), F.lit(0))
     return known.groupBy("author_id").agg(

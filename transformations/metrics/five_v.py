@@ -52,11 +52,11 @@ def judged(batch_runs: DataFrame) -> DataFrame:
 def worth(complaints: DataFrame, contacts: DataFrame, end: str) -> DataFrame:
     """Measure value per source: complaints and contacts known before `end`, their customers, money claimed by currency.
 
-    `contacts` has (source_system, customer_id, _known_at) of contacts, answers and posts. Who and how much is what
+    `contacts` has (source_system, customer_id, first_known_at) of contacts, answers and posts. Who and how much is what
     their newest version says: a complaint that changed later still counts for the day it was first known.
     """
     known = complaints.where(f"first_known_at < timestamp'{end}'")
-    heard = contacts.where(f"_known_at < timestamp'{end}'").select("source_system", "customer_id")
+    heard = contacts.where(f"first_known_at < timestamp'{end}'").select("source_system", "customer_id")
     both = known.select("source_system", "customer_id", F.lit(1).alias("_complaint")).unionByName(
         heard.withColumn("_complaint", F.lit(0))
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conf.table import Table
-from conf.tables.silver.provenance import CUSTOMER, PROVENANCE, PROVENANCE_COLUMNS
+from conf.tables.silver.provenance import CUSTOMER, FIRST_KNOWN, PROVENANCE, PROVENANCE_COLUMNS
 
 INTERACTION = Table(
     name="silver.interaction",
@@ -11,7 +11,7 @@ INTERACTION = Table(
     key=("interaction_id",),
     comment="one contact with a person or company, on any channel",
     personal=("source_party_id", "message_id", "replies_to", "_record_key"),
-    computed=("customer_id", *PROVENANCE_COLUMNS),
+    computed=("customer_id", "first_known_at", *PROVENANCE_COLUMNS),
     schema=f"""
     interaction_id   STRING    COMMENT 'one contact: key_space:id'
     channel          STRING    COMMENT 'phone, email, counter, web, book, social, app, post, referral, chat, sms'
@@ -32,6 +32,7 @@ INTERACTION = Table(
     source_party_id  STRING    COMMENT 'who it was with, as the source knows them'
     complaint_id     STRING    COMMENT 'the complaint it is about'
     {CUSTOMER.strip()}
+    {FIRST_KNOWN.strip()}
     {PROVENANCE.strip()}
     """,
 )
@@ -101,7 +102,7 @@ SURVEY_RESPONSE = Table(
     key=("response_id", "question_id"),
     comment="one answer to one question of a survey",
     personal=("source_party_id", "_record_key"),
-    computed=("customer_id", *PROVENANCE_COLUMNS),
+    computed=("customer_id", "first_known_at", *PROVENANCE_COLUMNS),
     schema=f"""
     response_id     STRING    COMMENT 'the filled-in survey: key_space:id'
     question_id     STRING    COMMENT 'the question'
@@ -120,6 +121,7 @@ SURVEY_RESPONSE = Table(
     complaint_id    STRING    COMMENT 'complaint whose handling was rated'
     source_party_id STRING    COMMENT 'who answered, as the source knows them'
     {CUSTOMER.strip()}
+    {FIRST_KNOWN.strip()}
     {PROVENANCE.strip()}
     """,
 )

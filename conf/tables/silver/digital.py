@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conf.table import Table
-from conf.tables.silver.provenance import CUSTOMER, PROVENANCE, PROVENANCE_COLUMNS
+from conf.tables.silver.provenance import CUSTOMER, FIRST_KNOWN, PROVENANCE, PROVENANCE_COLUMNS
 
 SOCIAL_MENTION = Table(
     name="silver.social_mention",
@@ -11,7 +11,7 @@ SOCIAL_MENTION = Table(
     key=("mention_id",),
     comment="one public post, comment or review",
     personal=("author_id", "source_party_id", "author_place", "_record_key"),
-    computed=("customer_id", *PROVENANCE_COLUMNS),
+    computed=("customer_id", "first_known_at", *PROVENANCE_COLUMNS),
     schema=f"""
     mention_id        STRING    COMMENT 'the post: key_space:id'
     network           STRING    COMMENT 'where: twitter, facebook, trustpilot …'
@@ -35,6 +35,7 @@ SOCIAL_MENTION = Table(
     complaint_id      STRING    COMMENT 'the complaint it became'
     source_party_id   STRING    COMMENT 'who wrote it, where they are known as a party'
     {CUSTOMER.strip()}
+    {FIRST_KNOWN.strip()}
     {PROVENANCE.strip()}
     """,
 )

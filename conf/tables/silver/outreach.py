@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conf.table import Table
-from conf.tables.silver.provenance import CUSTOMER, PROVENANCE, PROVENANCE_COLUMNS
+from conf.tables.silver.provenance import CUSTOMER, FIRST_KNOWN, PROVENANCE, PROVENANCE_COLUMNS
 
 CAMPAIGN_CONTACT = Table(
     name="silver.campaign_contact",
@@ -11,7 +11,7 @@ CAMPAIGN_CONTACT = Table(
     key=("contact_id",),
     comment="one attempt to reach a person or company for a campaign",
     personal=("source_party_id", "_record_key"),
-    computed=("customer_id", *PROVENANCE_COLUMNS),
+    computed=("customer_id", "first_known_at", *PROVENANCE_COLUMNS),
     schema=f"""
     contact_id      STRING    COMMENT 'the attempt: key_space:id'
     campaign_id     STRING    COMMENT 'the campaign'
@@ -25,6 +25,7 @@ CAMPAIGN_CONTACT = Table(
     interaction_id  STRING    COMMENT 'the contact that it became'
     source_party_id STRING    COMMENT 'whom, as the source knows them'
     {CUSTOMER.strip()}
+    {FIRST_KNOWN.strip()}
     {PROVENANCE.strip()}
     """,
 )

@@ -12,4 +12,7 @@ PROVENANCE = """
 CUSTOMER = """
     customer_id        STRING    COMMENT 'who, resolved; null until the party has arrived'
 """
+FIRST_KNOWN = """
+    first_known_at     TIMESTAMP COMMENT 'UTC; when the company first knew of it'
+"""
 PROVENANCE_COLUMNS = ("source_system", "_record_key", "_batch_id", "_known_at", "has_newer_rejected")
