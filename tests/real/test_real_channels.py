@@ -32,6 +32,10 @@ FILES = (
 )  # fmt: skip
 DESCRIBED = ("bank_calls", "airline_tweets_en", "airline_tweets_es", "trustpilot", "umsab", "febrl", "splink", "emails",
              "receipts", "speech", "speech_transcripts")  # fmt: skip
+# No complaints, visits or devices come of these.
+JOBS = ("land_files", "refine_call_leg", "refine_document", "refine_record_subject", "refine_source_party",
+        "resolve_customer_xref", "refine_interaction", "refine_media_object", "refine_social_mention",
+        "resolve_interaction_thread", "build_author", "build_five_v_scorecard", "measure_freshness")  # fmt: skip
 FILE_TIME = datetime(2026, 10, 1, tzinfo=UTC)
 
 
@@ -50,7 +54,7 @@ def lake(data: Path, make_company: Any, tmp_path_factory: pytest.TempPathFactory
         shutil.copyfile(data / path, copy)
         os.utime(copy, (FILE_TIME.timestamp(), FILE_TIME.timestamp()))
     made.as_of = date(2026, 11, 1)
-    failed = {name: str(o.error) for name, o in made.run().items() if o.state not in ("done", "current")}
+    failed = {name: str(o.error) for name, o in made.run(*JOBS).items() if o.state not in ("done", "current")}
     assert not failed, failed
     return made
 
@@ -266,5 +270,5 @@ def test_nothing_is_lost_and_every_source_is_measured(lake: Company) -> None:
 
 def test_the_same_command_again_writes_nothing(lake: Company) -> None:
     before = lake.versions()
-    assert {o.state for o in lake.run().values()} == {"current"}
+    assert {o.state for o in lake.run(*JOBS).values()} == {"current"}
     assert lake.versions() == before

@@ -220,6 +220,7 @@ def test_the_same_command_again_writes_nothing(lake: Company) -> None:
     assert lake.versions() == before
 
 
+@pytest.mark.slow
 def test_a_rebuild_equals_what_is_there(lake: Company) -> None:
     before = {name: lake.rows(name) for name in DERIVED}
     pins = {name: lake.lake.pin(ALL[name]).data_version for name in DERIVED}
