@@ -28,6 +28,7 @@ class Landing(_Strict):
     max_file_gib: float = Field(gt=0)
     max_ratio: float = Field(gt=1)
     max_field_mib: float = Field(gt=0)
+    max_record_mib: float = Field(gt=0)
     files_per_batch: int = Field(ge=1, le=10_000)
     shrink_warning: float = Field(ge=0, le=1)
 

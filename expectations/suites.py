@@ -36,34 +36,36 @@ class Share:
     reason: str
 
 
-_PARTY = (Reference("source_party_id", silver.SOURCE_PARTY, "source_party_id"),)
-_COMPLAINT = (Reference("complaint_id", silver.COMPLAINT, "complaint_id"),)
+_PARTY = Reference("source_party_id", silver.SOURCE_PARTY, "source_party_id")
+_COMPLAINT = Reference("complaint_id", silver.COMPLAINT, "complaint_id")
+_CONTACT = Reference("interaction_id", silver.INTERACTION, "interaction_id")
+_DOCUMENT = Reference("document_id", silver.DOCUMENT, "document_id")
+_EMPLOYEE = Reference("employee_id", silver.EMPLOYEE, "employee_id")
+_MEDIA = Reference("media_id", silver.MEDIA_OBJECT, "media_id")
 REFERENCES: dict[Table, tuple[Reference, ...]] = {
-    silver.COMPLAINT: _PARTY,
-    silver.COMPLAINT_STATUS_HISTORY: (Reference("complaint_id", silver.COMPLAINT, "complaint_id"),),
-    silver.COMPLAINT_REDRESS: (Reference("complaint_id", silver.COMPLAINT, "complaint_id"),),
-    silver.DOCUMENT: (
-        Reference("complaint_id", silver.COMPLAINT, "complaint_id"),
-        Reference("interaction_id", silver.INTERACTION, "interaction_id"),
-        Reference("media_id", silver.MEDIA_OBJECT, "media_id"),
+    silver.COMPLAINT: (_PARTY, Reference("parent_complaint_id", silver.COMPLAINT, "complaint_id")),
+    silver.COMPLAINT_STATUS_HISTORY: (_COMPLAINT,),
+    silver.COMPLAINT_REDRESS: (_COMPLAINT,),
+    silver.DOCUMENT: (_PARTY, _COMPLAINT, _CONTACT, _MEDIA),
+    silver.INTERACTION: (_PARTY, _COMPLAINT, _EMPLOYEE),
+    silver.CALL_LEG: (_CONTACT, _EMPLOYEE),
+    silver.TRANSCRIPT_SEGMENT: (_CONTACT, _DOCUMENT),
+    silver.MEDIA_OBJECT: (_PARTY, _COMPLAINT, _CONTACT),
+    silver.SURVEY_RESPONSE: (_PARTY, _COMPLAINT, _CONTACT, _DOCUMENT, _EMPLOYEE),
+    silver.SOCIAL_MENTION: (
+        _PARTY, _COMPLAINT, _CONTACT, _DOCUMENT,
+        Reference("parent_mention_id", silver.SOCIAL_MENTION, "mention_id"),
     ),
-    silver.INTERACTION: (*_PARTY, *_COMPLAINT),
-    silver.CALL_LEG: (Reference("interaction_id", silver.INTERACTION, "interaction_id"),),
-    silver.TRANSCRIPT_SEGMENT: (
-        Reference("interaction_id", silver.INTERACTION, "interaction_id"),
-        Reference("document_id", silver.DOCUMENT, "document_id"),
-    ),
-    silver.MEDIA_OBJECT: (*_PARTY, *_COMPLAINT, Reference("interaction_id", silver.INTERACTION, "interaction_id")),
-    silver.SURVEY_RESPONSE: (*_PARTY, *_COMPLAINT, Reference("document_id", silver.DOCUMENT, "document_id")),
-    silver.SOCIAL_MENTION: (*_PARTY, *_COMPLAINT, Reference("document_id", silver.DOCUMENT, "document_id")),
-    silver.PROMISE: (*_PARTY, *_COMPLAINT),
-    silver.CAMPAIGN_CONTACT: _PARTY,
-    silver.CONSENT: _PARTY,
+    silver.PROMISE: (_PARTY, _COMPLAINT, _CONTACT, _EMPLOYEE),
+    silver.CAMPAIGN_CONTACT: (_PARTY, _CONTACT, _EMPLOYEE),
+    silver.CONSENT: (_PARTY,),
+    silver.WEB_EVENT: (_PARTY,),
+    silver.DEVICE_READING: (_PARTY,),
     # A fact without its complaint, or a complaint without its fact, is an error of ours.
-    gold.FACT_COMPLAINT: (Reference("complaint_id", silver.COMPLAINT, "complaint_id", severity="stop"),),
-    silver.COMPLAINT_ISSUE: (Reference("complaint_id", silver.COMPLAINT, "complaint_id", severity="stop"),),
-    silver.DOCUMENT_TEXT_RAW: (Reference("document_id", silver.DOCUMENT, "document_id", severity="stop"),),
-}
+    gold.FACT_COMPLAINT: (replace(_COMPLAINT, severity="stop"),),
+    silver.COMPLAINT_ISSUE: (replace(_COMPLAINT, severity="stop"),),
+    silver.DOCUMENT_TEXT_RAW: (replace(_DOCUMENT, severity="stop"),),
+}  # fmt: skip
 # Tables that have one row for each row of another: with the key and the reference above, the count says it all.
 ONE_FOR_EACH: dict[Table, Table] = {
     gold.FACT_COMPLAINT: silver.COMPLAINT,

@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from conf.settings import Settings
+from conf.table import Table
 from conf.tables import bronze, gold, ops, silver
 from jobs.runtime.scope import JobLake
 from transformations.metrics import five_v
@@ -23,7 +24,7 @@ def run(lake: JobLake, settings: Settings) -> None:
     end = f"{settings.as_of + timedelta(days=1)} 00:00:00"
     # Tables without data are not planned: there may be many.
     landed = [table for table in bronze.ALL if lake.pins[table.name].data_version >= 0] or [bronze.CRM_CASE]
-    records = reduce(DataFrame.unionByName, [lake.read(table) for table in landed])
+    records = reduce(DataFrame.unionByName, [_records(lake, table) for table in landed])
     contacts = reduce(
         DataFrame.unionByName,
         [lake.read(table).select("source_system", "customer_id", "first_known_at") for table in CONTACTS],
@@ -31,3 +32,11 @@ def run(lake: JobLake, settings: Settings) -> None:
     card = five_v.scorecard(records, lake.read(ops.BATCH_RUN), lake.read(silver.COMPLAINT), contacts, end=end)
     dated = card.withColumn("as_of_date", F.lit(settings.as_of))
     lake.write(gold.FIVE_V_SCORECARD, dated.select(*gold.FIVE_V_SCORECARD.column_names))
+
+
+def _records(lake: JobLake, table: Table) -> DataFrame:
+    """Return what feeds landed in the table, without the attachments of messages that landed in another."""
+    if table != bronze.MEDIA_OBJECT:
+        return lake.read(table)
+    feeds = {version.commit.get("extra", {}).get("source") for version in lake.lake.versions(table)} - {None}
+    return lake.read(table).where(F.col("_source_system").isin(*feeds))

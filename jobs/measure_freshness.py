@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import reduce
+
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from conf.settings import Settings
+from conf.table import Table
 from conf.tables import ALL, ops
+from jobs.runtime.commit import Version
 from jobs.runtime.scope import JobLake
 
 MEASURED = tuple(table for table in ALL.values() if table.layer in ("bronze", "silver", "restricted", "gold"))
@@ -14,15 +20,33 @@ WRITES = (ops.TABLE_FRESHNESS,)
 
 
 def run(lake: JobLake, settings: Settings) -> None:
-    """Write a row for every table that has data; those that did not change keep theirs."""
+    """Write a row for every table that has data; those that did not change keep theirs, without being read."""
+    last = {t.name: v for t in MEASURED if (v := next((v for v in lake.lake.versions(t) if v.is_data), None))}
+    earlier = [] if lake.is_full else lake.lake.rows(ops.TABLE_FRESHNESS)
+    known = {r["table_name"]: r["newest_known_at"] for r in earlier if _is_of(r, last.get(r["table_name"]))}
+    known |= _newest(lake, [t for t in MEASURED if t.name in last and t.name not in known])
     rows = []
-    for table in MEASURED:
-        last = next((v for v in lake.lake.versions(table) if v.is_data), None)
-        if last is None:
-            continue
-        known = next((c for c in ("_known_at", "known_at", "known_until") if c in table.column_names), None)
-        newest = lake.read(table).agg(F.max(known)).collect()[0][0] if known else None
-        lag = None if newest is None else (last.at.replace(tzinfo=None) - newest).total_seconds()
-        rows.append((table.name, last.number, last.at.replace(tzinfo=None), newest, lag))
+    for name, version in last.items():
+        newest = known.get(name)
+        lag = None if newest is None else (version.at - newest).total_seconds()
+        rows.append((name, version.number, version.at, newest, lag))
     schema = lake.lake.schema(ops.TABLE_FRESHNESS)
     lake.write(ops.TABLE_FRESHNESS, lake.lake.spark.createDataFrame(rows, schema))
+
+
+def _is_of(row: dict[str, object], version: Version | None) -> bool:
+    return version is not None and (row["data_version"], row["written_at"]) == (version.number, version.at)
+
+
+def _newest(lake: JobLake, tables: list[Table]) -> dict[str, datetime]:
+    """Return the newest moment of knowledge in each of the tables that have one, in one query."""
+    parts = []
+    for table in tables:
+        if column := next((c for c in ("_known_at", "known_at", "known_until") if c in table.column_names), None):
+            newest = lake.read(table).agg(F.max(column).alias("newest"))
+            parts.append(newest.select(F.lit(table.name).alias("table"), "newest"))
+    if not parts:
+        return {}
+    found = reduce(DataFrame.unionByName, parts).where("newest IS NOT NULL")
+    # Spark gives a moment without its zone, which is UTC.
+    return {row["table"]: row["newest"].replace(tzinfo=UTC) for row in found.collect()}

@@ -13,6 +13,7 @@ from conf.table import Table
 from conf.tables import ALL, silver
 from jobs.runtime.scope import JobLake
 from transformations.intake import giving, reading
+from transformations.intake.envelope import files_of
 
 ALL_SOURCES = True
 READS = ()
@@ -33,12 +34,10 @@ def run(lake: JobLake, settings: Settings) -> None:
     # Nobody named is written down as well, as a commit without rows: these inputs are dealt with.
     parts.append(lake.lake.spark.createDataFrame([], lake.lake.schema(silver.RECORD_SUBJECT)))
     found = reduce(DataFrame.unionByName, parts).where("source_party_id IS NOT NULL")
-    # One record may name its subject in several ways: one row a role.
-    subjects = found.groupBy(*silver.RECORD_SUBJECT.key).agg(
-        *(F.min(c).alias(c) for c in ("source_party_id", "source_system", "bronze_table"))
-    )
+    # A record may name several parties, and the same one again.
+    subjects = found.select(*silver.RECORD_SUBJECT.column_names).distinct()
     keys = None if lake.is_full else subjects.select("batch_id").distinct()
-    lake.write(silver.RECORD_SUBJECT, subjects.select(*silver.RECORD_SUBJECT.column_names), keys)
+    lake.write(silver.RECORD_SUBJECT, subjects, keys)
 
 
 def _subjects(lake: JobLake, source: Source) -> list[DataFrame]:
@@ -59,7 +58,26 @@ def _subjects(lake: JobLake, source: Source) -> list[DataFrame]:
                     update={"columns": {"source_party_id": given.columns["source_party_id"]}, "where": None}
                 )
                 found.append(_named(giving.items(typed, source, ALL[target], number, only), source, target))
-    return found
+    return found if source.also_lands is None else [*found, *_of_attachments(records, found, source.also_lands)]
+
+
+def _of_attachments(records: DataFrame, subjects: list[DataFrame], also_lands: str) -> list[DataFrame]:
+    """Return that the attachments of a message concern whom the message does."""
+    attachments = files_of(records).select(
+        F.col("_batch_id").alias("batch_id"),
+        F.col("_source_object").alias("_object"),
+        F.col("_position").alias("_number"),
+        F.regexp_extract("_source_object", "^(.*)#([0-9]+)$", 1).alias("source_object"),
+        F.regexp_extract("_source_object", "^(.*)#([0-9]+)$", 2).cast("bigint").alias("position"),
+    )
+    return [
+        found.join(attachments, on=["batch_id", "source_object", "position"], how="inner")
+        .withColumns(
+            {"source_object": F.col("_object"), "position": F.col("_number"), "bronze_table": F.lit(also_lands)}
+        )
+        .drop("_object", "_number")
+        for found in subjects
+    ]
 
 
 def _named(items: DataFrame, source: Source, target: str) -> DataFrame:

@@ -36,6 +36,8 @@ class Limits:
     max_ratio: float
     max_field: int
     media: str
+    # Bytes of a record, or characters where it is text.
+    max_record: int = 128 << 20
 
 
 @dataclass

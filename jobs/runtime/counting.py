@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
 from conf.table import Table
 from conf.tables import ALL, ops
@@ -13,6 +14,8 @@ from transformations.intake import versions
 
 COUNTED = ("record_count", "item_count", *versions.DISPOSITIONS)
 BATCH = ("batch_id", "source_system")
+# The numbers of COUNTED, by BATCH.
+Counts = dict[tuple[str, str], tuple[int, ...]]
 
 
 class BalanceError(LakeError):
@@ -37,24 +40,29 @@ def write(lake: JobLake, target: Table, items: DataFrame, before: DataFrame | No
     Where the last run was `killed`, its counts are replaced, by none if there are none.
     """
     run_n = lake.n[lake.job.primary[0].name] + 1
-    after = lake.keep(_counts(items))
+    after = _counted(_counts(items))
     _check_balance(lake, after)
     if before is None:
         past = lake.read(ops.BATCH_RUN).where((F.col("target") == target.name) & (F.col("run_n") < run_n))
-        earlier = past.groupBy(*BATCH).agg(*(F.sum(c).alias(c) for c in COUNTED))
+        earlier = _counted(past.groupBy(*BATCH).agg(*(F.sum(c).alias(c) for c in COUNTED)))
     else:
-        earlier = _counts(before)
-    moved = after.select(*BATCH, *COUNTED).unionByName(earlier.select(*BATCH, *((-F.col(c)).alias(c) for c in COUNTED)))
-    rows = lake.keep(
-        moved.groupBy(*BATCH)
-        .agg(*(F.sum(c).alias(c) for c in COUNTED))
-        .where(" OR ".join(f"{c} <> 0" for c in COUNTED))
-        .select(F.lit(target.name).alias("target"), "batch_id", F.lit(run_n).cast("bigint").alias("run_n"),
-                "source_system", *COUNTED, F.lit(lake.now).alias("judged_at"))
-    )  # fmt: skip
-    if killed or not rows.isEmpty():
+        earlier = _counted(_counts(before))
+    none = (0,) * len(COUNTED)
+    moved = {
+        batch: tuple(new - old for new, old in zip(after.get(batch, none), earlier.get(batch, none), strict=True))
+        for batch in after | earlier
+    }
+    rows = [
+        (target.name, batch_id, run_n, source, *counts, lake.now)
+        for (batch_id, source), counts in moved.items()
+        if any(counts)
+    ]
+    if killed or rows:
         # Runs from this number on never reached the target.
-        lake.replace(ops.BATCH_RUN, rows, f"target = '{target.name}' AND run_n >= {run_n}", run_n=run_n)
+        table = lake.lake.schema(ops.BATCH_RUN)
+        columns = ("target", "batch_id", "run_n", "source_system", *COUNTED, "judged_at")
+        frame = lake.lake.spark.createDataFrame(rows, T.StructType([table[column] for column in columns]))
+        lake.replace(ops.BATCH_RUN, frame, f"target = '{target.name}' AND run_n >= {run_n}", run_n=run_n)
 
 
 def fresh_batches(lake: JobLake) -> list[tuple[str, str, int]]:
@@ -65,9 +73,7 @@ def fresh_batches(lake: JobLake) -> list[tuple[str, str, int]]:
         after = -1 if lake.since is None else lake.since.get(table.name, ("", -1))[1]
         for version in lake.lake.versions(table):
             extra = version.commit.get("extra", {})
-            # Files that came with records are counted with these.
-            is_ours = extra.get("source") in names and not extra.get("beside")
-            if after < version.number <= lake.pins[table.name].version and is_ours:
+            if after < version.number <= lake.pins[table.name].version and extra.get("source") in names:
                 found.append((extra["batch_id"], extra["source"], extra["records"]))
     return found
 
@@ -81,15 +87,18 @@ def _counts(items: DataFrame) -> DataFrame:
     )
 
 
-def _check_balance(lake: JobLake, counts: DataFrame) -> None:
+def _counted(frame: DataFrame) -> Counts:
+    """Return the counts of a frame by batch: batches are few, so they are compared here and not in a query."""
+    return {(row["batch_id"], row["source_system"]): tuple(row[c] for c in COUNTED) for row in frame.collect()}
+
+
+def _check_balance(lake: JobLake, counts: Counts) -> None:
     """Raise BalanceError where a new batch has other records than landed, or items without exactly one disposition."""
-    found = {(r.batch_id, r.source_system): r for r in counts.collect()}
-    for r in found.values():
-        total = sum(r[d] for d in versions.DISPOSITIONS)
-        if total != r.item_count:
-            raise BalanceError(f"batch {r.batch_id}: {r.item_count} items, but {total} dispositions")
+    for (batch, _), (_, items, *dispositions) in counts.items():
+        if sum(dispositions) != items:
+            raise BalanceError(f"batch {batch}: {items} items, but {sum(dispositions)} dispositions")
     for batch, source, landed in fresh_batches(lake):
-        judged_records = found[(batch, source)].record_count if (batch, source) in found else 0
+        judged_records = counts[batch, source][0] if (batch, source) in counts else 0
         if judged_records != landed:
             raise BalanceError(
                 f"{lake.job.name}: batch {batch} of {source} landed {landed} records, {judged_records} were judged"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,7 +17,25 @@ from conf import secret
 from conf.read import JdbcRead
 from jobs.runtime.commit import LakeError
 
+_SAID = re.compile(r"[\w.$]*SQL\w*Exception: ([^\n]*)")
+_UNKNOWN = re.compile(r"UNRECOGNIZED_SQL_TYPE\] .* name: ([^,]+)")
+_NO_DRIVER = re.compile(r"ClassNotFoundException: ([\w.$]+)")
+# What Java's toString says of an array that is an element of another, and what is said in its place.
+ADDRESS = r"^\[+(L[\w.$]+;|[A-Z])@[0-9a-f]+$"
+NESTED = "column {column!r} has arrays in its arrays; cast it in read.query, in PostgreSQL as to_jsonb(…)::text"
+_NESTED = re.compile(r"column [^\n]* has arrays in its arrays; cast it in read.query[^\n]*")
+# What Oracle's and SQL Server's drivers call a connection by: the same failure would never be the same sentence.
+_CONNECTION = re.compile(r"\s*\(CONNECTION_ID=[^)]*\)|\s*ClientConnectionId:\S+")
+# What a value of a row may stand behind in a sentence: drivers put a blank before their colon.
+_VALUE = re.compile(r"""["«„“‘`]|(?<!\w)'|(?:=|\bis )\(| : |\d{6,}""")
+_CLOSING = {'"': '"', "'": "'", "`": "`", "«": "»", "„": "“", "“": "”", "‘": "’"}
+# States in which no row has been read yet: there is no connection, or no leave to make one.
+_BEFORE_ROWS = ("08", "28")
+# Sentences that functions of the database's own raise: PL/pgSQL's and PL/SQL's.
+_OWN = re.compile(r"\bat RAISE\b|ORA-20\d{3}")
+
 TIMES = (T.DateType, T.TimestampType, T.TimestampNTZType)
+EXACT_ELEMENTS = (T.StringType, T.NumericType, T.BooleanType)
 
 
 class RelationError(LakeError):
@@ -68,7 +87,6 @@ PRODUCTS = {
         day="CAST('{day}' AS date)",
         local="CAST('{day}T{time}' AS datetime2)",
     ),
-    "h2": _Product("org.h2.Driver"),
 }
 
 
@@ -103,6 +121,56 @@ def asked(spark: SparkSession, read: JdbcRead, since: datetime | None) -> Answer
         where = f"({by} >= {database.product.literal(watermark.dataType, since)} OR {by} IS NULL)"
     rows = database.rows(columns, list(_parts(database, columns, where)))
     return Answer(rows, columns, watermark.name if watermark else None)
+
+
+def said(error: Exception, read: JdbcRead, columns: Iterable[str]) -> str | None:
+    """Return what a database, or the way to it, says is wrong; None where the error is not theirs.
+
+    It has no secret, and nothing that may be a value of a row: `columns` are the names that the description reads.
+    """
+    text = str(error)
+    if no_driver := _NO_DRIVER.search(text):
+        return f"no driver {no_driver[1]} on Spark's class path; `make setup` brings it, a cluster needs .jars/jdbc"
+    if unknown := _UNKNOWN.search(text):
+        return f"Spark knows no type {unknown[1]}; cast that column in read.query"
+    if nested := _NESTED.search(text):
+        return nested[0]
+    found = _SAID.search(text)
+    if found is None:
+        return None
+    state = _state(error)
+    if state == "P0001" or _OWN.search(text):
+        return f"a function of the database raises an error of its own, SQLSTATE {state}: run what is read there"
+    sentence = secret.masked(_CONNECTION.sub("", found[1]).strip(" ."), login(read))
+    if state is None or not state.startswith(_BEFORE_ROWS):
+        sentence = _without_values(sentence, read, columns)
+    return f"the database says: {sentence}" + (f" (SQLSTATE {state})" if state else "")
+
+
+def _state(error: Exception) -> str | None:
+    """Return the SQLSTATE of a driver's error; None where no more than its text is left of it."""
+    cause: Any = getattr(error, "java_exception", None)
+    while cause is not None:
+        name = cause.getClass().getName()
+        if re.search(r"SQL\w*Exception$", name) and not name.startswith("org.apache.spark."):
+            state: str | None = cause.getSQLState()
+            return state
+        cause = cause.getCause()
+    return None
+
+
+def _without_values(sentence: str, read: JdbcRead, columns: Iterable[str]) -> str:
+    """Return a sentence up to the first part that may be a value of a row; what the description has is none."""
+    described = (read.url, read.table, read.query, read.watermark, read.partition_by, *columns, "***")
+    asked = " ".join(map(str, described))
+    at = 0
+    while mark := _VALUE.search(sentence, at):
+        end = sentence.find(_CLOSING[mark[0]], mark.end()) if mark[0] in _CLOSING else -1
+        part = re.escape(sentence[mark.end() : end])
+        if end < 0 or not re.search(rf"(?<!\w){part}(?!\w)", asked, re.IGNORECASE):
+            return f"{sentence[: mark.start()].rstrip()} …"
+        at = end + 1
+    return sentence
 
 
 class _Database:
@@ -143,6 +211,12 @@ class _Database:
     def _as_text(self, column: T.StructField) -> str | None:
         """Return the type to ask a column as where Spark's own would not hold all of it."""
         if isinstance(column.dataType, T.ArrayType):
+            # Spark takes what Java's toString says of each element: of a time without its zone, of bytes an address.
+            if not isinstance(column.dataType.elementType, EXACT_ELEMENTS):
+                raise RelationError(
+                    f"column {column.name!r} is {column.dataType.simpleString()}: only arrays of texts, numbers and "
+                    "booleans are read exactly; cast it in read.query, in PostgreSQL as to_jsonb(…)::text"
+                )
             return "ARRAY<STRING>"
         if isinstance(column.dataType, TIMES) and not is_time_of_day(column):
             return "STRING" if self.product.has_exact_times else None

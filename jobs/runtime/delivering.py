@@ -9,7 +9,6 @@ from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 
 from conf.read import FileRead
 from jobs.runtime import archives, objects, readers
@@ -23,7 +22,6 @@ ROWS_A_BATCH, BYTES_A_BATCH = 2_000, 4 << 20
 ARROW = pa.schema([
     ("_source_object", pa.string()), ("_file_time", pa.timestamp("us", tz="UTC")), ("_position", pa.int64()),
     ("payload", pa.string()), ("_record_hash", pa.string()), ("_schema_hash", pa.string()),
-    ("_files", pa.list_(pa.string())),
 ])  # fmt: skip
 
 
@@ -43,18 +41,7 @@ def records(spark: SparkSession, files: list[File], read: FileRead, limits: Limi
     rows = [(n, f.found.path, f.found.name, f.found.size, f.found.time, f.check.sha256) for n, f in enumerate(files)]
     columns = "number int, path string, name string, size bigint, time timestamp, sha256 string"
     listed = spark.createDataFrame(rows, columns).repartition(_tasks(spark, len(files)))
-    return listed.mapInArrow(lambda batches: _read(batches, read, limits), f"{RECORDS}, _files array<string>")
-
-
-def files_of(records: DataFrame) -> DataFrame:
-    """Return the records of the files that came with records: each an object of its own, beside the message it left."""
-    found = records.select("*", F.posexplode("_files").alias("_number", "_file"))
-    return found.select(
-        F.concat_ws("#", "_source_object", F.col("_position").cast("string")).alias("_source_object"),
-        "_file_time",
-        (F.col("_number") + 1).cast("bigint").alias("_position"),
-        F.col("_file").alias("payload"),
-    )
+    return listed.mapInArrow(lambda batches: _read(batches, read, limits), RECORDS)
 
 
 def changed(spark: SparkSession, files: list[File], error: Exception) -> list[File]:
@@ -96,9 +83,8 @@ def _in_batches(found: Iterator[Record], time: datetime) -> Iterator[pa.RecordBa
     rows: list[tuple[Any, ...]] = []
     size = 0
     for record in found:
-        rows.append((record.object, time, record.position, record.payload, record.hash, record.schema_hash,
-                     record.files))  # fmt: skip
-        size += len(record.payload) + sum(map(len, record.files))
+        rows.append((record.object, time, record.position, record.payload, record.hash, record.schema_hash))
+        size += len(record.payload)
         if len(rows) >= ROWS_A_BATCH or size >= BYTES_A_BATCH:
             yield _arrow(rows)
             rows, size = [], 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import statistics
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from conf.source import Source
 from jobs.runtime.ledger import Feed, File
@@ -80,33 +81,47 @@ def shrunken(usual: list[int], count: int, share: float) -> str | None:
 
 
 def missing_pages(feed: Feed, files: Iterable[File]) -> dict[str, str]:
-    """Return by path of the files which pages of their dump are in no file of the folder, landed or landing now.
+    """Return by path of the files which pages of their dump were in no file of the folder, landed or landing now.
 
-    A snapshot must have all of them in one file: what another page has would be taken for deleted.
+    A page that was there before, and another number of pages, begin the next dump. A snapshot must have all pages in
+    one file: what another page has would be taken for deleted.
     """
-    paged = [file for file in files if file.check.pages]
-    alone = feed.source.delivery == "snapshot"
-    there: dict[str, set[int]] = {}
-    # A lake may be older than the column.
-    known = [(row["path"], row.get("pages")) for row in feed.landed] if paged and not alone else []
-    for path, pages in (*known, *((file.found.name, file.check.pages) for file in paged)):
-        there.setdefault(path if alone else _folder(path), set()).update(pages or ())
-    where = "this file, and a snapshot comes in one, as a zip of its pages" if alone else "any file of its folder"
-    found = {}
-    for file in paged:
-        path = file.found.name
-        pages = there[path if alone else _folder(path)]
+    paged = [file.facts for file in files if file.check.pages]
+    if feed.source.delivery == "snapshot":
+        dumps: list[list[Mapping[str, Any]]] = [[file] for file in paged]
+        where = "in this file, and a snapshot comes in one, as a zip of its pages"
+    else:
+        # A lake may be older than the column.
+        known = [row for row in feed.landed if row.get("pages")] if paged else []
+        dumps = _dumps([*known, *paged])
+        where = "in any file of its folder"
+    new = {file["path"] for file in paged}
+    found: dict[str, str] = {}
+    for dump in dumps:
+        pages = {page for file in dump for page in file["pages"]}
         # Some count from 0.
         first = min(1, *pages)
-        last = max(first + file.check.page_count - 1, *pages)
+        last = max(first + (dump[0]["page_count"] or 0) - 1, *pages)
         if missing := [str(page) for page in range(first, last + 1) if page not in pages]:
             shown = ", ".join(missing[:10]) + (" …" if len(missing) > 10 else "")
-            found[path] = f"page {shown} of {last + 1 - first} is not in {where}"
+            said = f"page {shown} of {last + 1 - first} was not {where}"
+            found |= {file["path"]: said for file in dump if file["path"] in new}
     return found
 
 
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]
+def _dumps(files: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Group the files of each folder, by their time, into dumps."""
+    dumps: list[list[Mapping[str, Any]]] = []
+    newest: dict[str, list[Mapping[str, Any]]] = {}
+    for file in sorted(files, key=lambda file: (file["file_time"], file["path"])):
+        folder = file["path"].rpartition("/")[0]
+        dump = newest.get(folder, [])
+        there = {page for other in dump for page in other["pages"]}
+        if not dump or there & set(file["pages"]) or dump[0]["page_count"] != file["page_count"]:
+            dump = newest[folder] = []
+            dumps.append(dump)
+        dump.append(file)
+    return dumps
 
 
 def _wanted(source: Source) -> list[str]:

@@ -22,6 +22,7 @@ from conf.secret import SecretError
 from conf.source import Source
 from conf.tables import ALL
 from jobs.runtime import drift, ledger, objects, readers, relations
+from jobs.runtime.archives import Limits
 from jobs.runtime.databases import RelationError
 from jobs.runtime.ledger import Batches, Feed, File
 from jobs.runtime.relations import Relation
@@ -37,13 +38,16 @@ KEYS_TO_SEND = 100_000
 TOMBSTONE = "tombstone"
 
 
-def land(lake: JobLake, feed: Feed, batches: Batches) -> None:
+def land(lake: JobLake, feed: Feed, batches: Batches, limits: Limits | None = None) -> None:
     """Land what is news in the relation of a feed; `batches` is what its bronze table's commits say.
+
+    What is longer than a field may be goes to the folder that the `limits` name, as it does from files.
 
     Raises RelationError, and writes the failure down, where the relation cannot be read or is not as described.
     """
     try:
-        _land(lake, feed, [batch for batch in batches if batch["source"] == feed.source.source])
+        limits = limits or Limits(max_bytes=0, max_ratio=0, max_field=8 << 20, media=f"{lake.lake.root}/media")
+        _land(lake, feed, [batch for batch in batches if batch["source"] == feed.source.source], limits)
     except (RelationError, SecretError, Py4JJavaError, PySparkException) as error:
         reason = relations.said(error, feed.source)
         if reason is None:
@@ -54,23 +58,31 @@ def land(lake: JobLake, feed: Feed, batches: Batches) -> None:
         raise RelationError(f"{title} cannot be read: {reason}; nothing of it landed, the next run reads it") from None
 
 
-def _land(lake: JobLake, feed: Feed, batches: Batches) -> None:
+def _land(lake: JobLake, feed: Feed, batches: Batches, limits: Limits) -> None:
     source = feed.source
     relation = relations.opened(lake.lake.spark, source, _since(source, batches))
-    batch_id = hashlib.sha256(f"{source.source}\0{relation.name}\0{lake.now.isoformat()}".encode()).hexdigest()[:32]
+    # Of the attempt, for an earlier one may have landed what it read: another batch, before this one.
+    batch_id = hashlib.sha256(f"{source.source}\0{relation.name}\0{lake.run}".encode()).hexdigest()[:32]
+    now = _after(batches, relation.name, lake.now)
     _refuse_absent(feed, relation, batch_id)
-    rows = lake.keep(_records(relation, lake.now))
+    rows = lake.keep(relation.rows)
+    facts = (F.count("*"), F.max("_watermark"), F.count_if(relations.is_large(limits)))
     # The first thing done with the rows: the database is asked once, for all of them.
-    count, newest = rows.select(_capped(source, lake.now)).agg(F.count("*"), F.max("_watermark")).collect()[0]
-    records = envelope(rows.drop("_watermark"), source, batch_id, lake.now)
-    found = _found(lake, source, records, count, is_first=not batches and not feed.landed)
+    count, newest, large = rows.withColumn("_watermark", _capped(source, lake.now)).agg(*facts).collect()[0]
+    if large:
+        rows = lake.keep(relations.by_reference(rows, relation, limits))
+    records = envelope(_records(rows, relation, now), source, batch_id, now)
+    found = _found(lake, source, records, count, now, is_first=not batches and not feed.landed)
     log.info("event=extract source=%s read=%d news=%d deletions=%d", source.source, count, found.news, found.gone)
     if found.reason:
         log.warning("event=unusual_file source=%s batch=%s reason=%r", source.source, batch_id, found.reason)
-    if found.news + found.gone == 0:
-        return
     note = {"reason": found.reason, "is_complete": found.is_complete}
-    file = _as_file(relation, batch_id, found.news, lake.now)
+    file = _as_file(relation, batch_id, found.news, now)
+    if found.news + found.gone == 0:
+        if feed.has_failed(relation.name):
+            # It does no more. Without columns: one that is new is told when records land that have it.
+            feed.add("landed", **{**file.facts, **note, "columns": []})
+        return
     lake.append(
         ALL[source.lands_in],
         found.rows,
@@ -125,6 +137,13 @@ def _watermark(source: Source, batches: Batches, newest: str | None) -> dict[str
 # -- Records -------------------------------------------------------------------------------------------------------
 
 
+def _after(batches: Batches, relation: str, now: datetime) -> datetime:
+    """Return now, or where its clock went back a moment after the newest extract: what is read later is newer."""
+    files = (file for batch in batches for file in batch["files"] if file["path"] == relation)
+    earlier = (datetime.fromisoformat(file["file_time"]) + timedelta(microseconds=1) for file in files)
+    return max([now, *earlier])
+
+
 def _refuse_absent(feed: Feed, relation: Relation, batch_id: str) -> None:
     file = _as_file(relation, batch_id, 0, feed.now)
     if absent := drift.absent_columns(feed, [file]):
@@ -139,17 +158,16 @@ def _as_file(relation: Relation, batch_id: str, count: int, now: datetime) -> Fi
     return File(objects.Found("", relation.name, 0, now), readers.Check(batch_id, count, columns))
 
 
-def _records(relation: Relation, now: datetime) -> DataFrame:
+def _records(rows: DataFrame, relation: Relation, now: datetime) -> DataFrame:
     shape = hashlib.sha256(repr(sorted(relation.columns)).encode()).hexdigest()
-    return relation.rows.select(
+    return rows.select(
         F.lit(relation.name).alias("_source_object"),
         F.lit(now).alias("_file_time"),
         # Rows have no order: what tells them apart in the batch is enough.
         (F.monotonically_increasing_id() + 1).alias("_position"),
         "payload",
-        F.sha2("payload", 256).alias("_record_hash"),
+        "_record_hash",
         F.lit(shape).alias("_schema_hash"),
-        "_watermark",
     )
 
 
@@ -167,18 +185,18 @@ class _Found:
     is_complete: bool | None = None
 
 
-def _found(lake: JobLake, source: Source, records: DataFrame, count: int, *, is_first: bool) -> _Found:
+def _found(lake: JobLake, source: Source, records: DataFrame, count: int, now: datetime, *, is_first: bool) -> _Found:
     is_snapshot = source.delivery == "snapshot"
     if is_first and not is_snapshot:
         return _Found(records, count)
     records = lake.keep(records)
     versions = lake.keep(_newest_versions(lake, source, records, None if is_snapshot else count))
-    news = lake.keep(_news(records, versions, lake.now))
+    news = lake.keep(_news(records, versions, now))
     if not is_snapshot:
         return _Found(news, news.count())
     if reason := _unfit(source, records, versions, count):
         return _Found(news, news.count(), 0, reason, False)
-    gone = lake.keep(_gone(records, versions, lake.now))
+    gone = lake.keep(_gone(records, versions, now))
     return _Found(news.unionByName(gone), news.count(), gone.count(), None, True)
 
 

@@ -110,9 +110,15 @@ class Lake:
         return int(sum(n or 0 for n in added.column("num_records").to_pylist())) if added.num_rows else 0
 
     def rows(self, table: Table) -> list[dict[str, Any]]:
-        """Return all rows of a small ops table, read without Spark."""
+        """Return all rows of an ops table, read without Spark; equal lists are one list, for a ledger repeats them."""
         dataset = self._dataset(table)
-        return [] if dataset is None else list(dataset.to_table().to_pylist())
+        lists: dict[tuple[Any, ...], list[Any]] = {}
+
+        def shared(value: Any) -> Any:
+            return lists.setdefault(tuple(value), value) if isinstance(value, list) else value
+
+        batches = () if dataset is None else dataset.to_batches()
+        return [{k: shared(v) for k, v in row.items()} for batch in batches for row in batch.to_pylist()]
 
     def _dataset(self, table: Table) -> Any:
         log = self._log(table)

@@ -7,12 +7,11 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from conf.read import FileRead
 from conf.settings import Settings
 from conf.source import Source, SourceError
-from conf.table import Table
 from conf.tables import ALL, ops
 from jobs.runtime import archives, delivering, drift, extracting, ledger, objects, readers, snapshots
 from jobs.runtime.errors import said
@@ -20,37 +19,38 @@ from jobs.runtime.jvm import JvmError
 from jobs.runtime.lake import ConcurrentWriteError, LakeError
 from jobs.runtime.ledger import Batches, Feed, File
 from jobs.runtime.scope import JobLake
-from transformations.intake.envelope import envelope, envelope_of_files
+from transformations.intake.envelope import envelope, files_of
 
 log = logging.getLogger("reclamo360")
 
+# What a commit of attachments says of itself: the batches of the messages that they came with.
+BESIDE = "beside"
+
 
 class FeedError(LakeError):
-    """Some feeds failed while others did what they had to; `errors` has what went wrong, by feed."""
+    """Feeds failed, others did what they had to; `errors` has what went wrong, by feed."""
 
-    # Jobs that read bronze go on with what the other feeds landed.
+    # What landed is sound, by other feeds or before: jobs that read bronze go on with it.
     stops_readers = False
 
     def __init__(self, errors: Mapping[str, Exception]) -> None:
-        super().__init__(_said(errors))
+        feeds: dict[str, list[str]] = {}
+        for name, error in errors.items():
+            feeds.setdefault(said(error)[:300], []).append(name)
+        super().__init__("; ".join(f"{', '.join(names)}: {text}" for text, names in feeds.items()))
         self.errors = dict(errors)
 
 
 class InboxError(LakeError):
-    """There is no inbox: what landed before is there all the same, so jobs that read it go on."""
-
-    stops_readers = False
+    """There is no inbox to look for the files of a feed in."""
 
 
 def land(lake: JobLake, settings: Settings) -> None:
     """Land every new file of every source; one that cannot is recorded with its reason and stops no other.
 
-    Raises InboxError where there is no folder to look into, and FeedError at its end where some of the feeds failed.
+    Raises FeedError at its end where feeds failed.
     """
-    in_inbox = (s for s in lake.job.sources if isinstance(s.read, FileRead) and "{inbox}" in s.read.path)
-    if any(in_inbox) and not objects.is_folder(settings.inbox):
-        # An inbox that is misspelt, or whose disk is not mounted, must not look like a day without deliveries.
-        raise InboxError(f"the inbox {settings.inbox} is no folder; give the right one with --inbox")
+    objects.remove_partial(f"{lake.lake.root}/media")
     known = lake.lake.rows(ops.INGEST_FILE)
     feeds = [Feed(s, lake.now, [r for r in known if r["source_system"] == s.source]) for s in lake.job.sources]
     landed = {t.name: ledger.batches(lake, t) for t in lake.job.writes if t.layer == "bronze"}
@@ -63,6 +63,8 @@ def land(lake: JobLake, settings: Settings) -> None:
                 _land_feed(lake, settings, feed)
             else:
                 extracting.land(lake, feed, landed[feed.source.lands_in])
+            if feed.source.also_lands:
+                _land_attachments(lake, feed.source, feed.source.also_lands)
         except (JvmError, ConcurrentWriteError):
             # Nothing of any feed can be done: what landed is in bronze, and the next run writes it down.
             raise
@@ -70,28 +72,14 @@ def land(lake: JobLake, settings: Settings) -> None:
             log.debug("feed %s failed", feed.source.source, exc_info=True)
             errors[feed.source.source] = error
     ledger.write(lake, feeds)
-    _raise(errors, all_failed=len(errors) == len(feeds))
-
-
-def _raise(errors: Mapping[str, Exception], *, all_failed: bool) -> None:
-    if not errors:
-        return
-    first = next(iter(errors.values()))
-    if not all_failed:
-        raise FeedError(errors) from first
-    if len(errors) == 1:
-        raise first
-    raise LakeError(_said(errors)) from first
-
-
-def _said(found: Mapping[str, Exception]) -> str:
-    return "; ".join(f"{name}: {said(error)[:300]}" for name, error in found.items())
+    if errors:
+        raise FeedError(errors) from next(iter(errors.values()))
 
 
 def _refuse_moved(source: Source, landed: Mapping[str, Batches]) -> None:
     """Raise SourceError where records of the source lie in another table: jobs would no longer find them."""
     for table, batches in landed.items():
-        mine = (b for b in batches if b["source"] == source.source and not b.get("beside"))
+        mine = (b for b in batches if b["source"] == source.source)
         if table != source.lands_in and any(b["records"] for b in mine):
             raise SourceError(
                 f"{source.file}: lands_in: {source.lands_in}, but records of {source.source} already lie in {table}, "
@@ -132,7 +120,11 @@ def _read(feed: Feed) -> FileRead:
 
 def _new_files(settings: Settings, feed: Feed) -> Iterator[objects.Found]:
     seen = {(r["path"], r["file_bytes"], r["file_time"]) for r in (*feed.known, *feed.rows) if r["status"] != "failed"}
-    pattern = _read(feed).path.replace("{inbox}", settings.inbox)
+    path = _read(feed).path
+    if "{inbox}" in path and not objects.is_folder(settings.inbox):
+        # An inbox that is misspelt, or whose disk is not mounted, must not look like a day without deliveries.
+        raise InboxError(f"the inbox {settings.inbox} is no folder; give the right one with --inbox")
+    pattern = path.replace("{inbox}", settings.inbox)
     files = list(objects.find(pattern, settings.inbox))
     if not files:
         log.warning("event=no_files source=%s known=%d path=%s", feed.source.source, len(feed.landed), pattern)
@@ -146,6 +138,7 @@ def limits_of(settings: Settings, root: str) -> archives.Limits:
         max_bytes=int(landing.max_file_gib * 2**30),
         max_ratio=landing.max_ratio,
         max_field=int(landing.max_field_mib * 2**20),
+        max_record=int(landing.max_record_mib * 2**20),
         media=f"{root}/media",
     )
 
@@ -195,10 +188,7 @@ def _land_unchanged(lake: JobLake, settings: Settings, feed: Feed, files: list[F
 def _land_batch(lake: JobLake, settings: Settings, feed: Feed, files: list[File], limits: archives.Limits) -> None:
     source, batch_id = feed.source, _batch_id(feed, files)
     read = delivering.records(lake.lake.spark, files, _read(feed), limits)
-    if source.also_lands:
-        read = lake.keep(read)
-        _land_files_of(lake, ALL[source.also_lands], feed, batch_id, delivering.files_of(read))
-    records = envelope(read.drop("_files"), source, batch_id, lake.now)
+    records = envelope(read, source, batch_id, lake.now)
     count = sum(file.check.record_count for file in files)
     partial = drift.missing_pages(feed, files)
     notes = _notes(settings, feed, files, partial)
@@ -221,16 +211,18 @@ def _land_batch(lake: JobLake, settings: Settings, feed: Feed, files: list[File]
     _write_down(feed, files, batch_id, notes)
 
 
-def _land_files_of(lake: JobLake, table: Table, feed: Feed, batch_id: str, found: DataFrame) -> None:
-    """Land the files that came with the records of a batch, before the records themselves.
-
-    A run that is killed between lands neither twice: the batch has the same id again.
-    """
-    if any(batch["batch_id"] == batch_id for batch in ledger.batches(lake, table)):
-        return
-    records = lake.keep(envelope_of_files(found, feed.source, batch_id, lake.now))
-    if count := records.count():
-        lake.append(table, records, source=feed.source.source, batch_id=batch_id, records=count, beside=True)
+def _land_attachments(lake: JobLake, source: Source, also_lands: str) -> None:
+    """Land the attachments of every batch of messages that has none yet: also of one whose run was killed before."""
+    table, messages = ALL[also_lands], ALL[source.lands_in]
+    done = {batch for version in lake.lake.versions(table) for batch in version.commit.get("extra", {}).get(BESIDE, ())}
+    landed = [batch["batch_id"] for batch in ledger.batches(lake, messages) if batch["source"] == source.source]
+    if new := [batch for batch in landed if batch not in done]:
+        # Logs are cleaned after a year, and of each table by itself: what lies there has landed.
+        there = lake.lake.read(table).where(F.col("_batch_id").isin(new)).select("_batch_id").distinct()
+        new = sorted(set(new) - {row[0] for row in there.collect()})
+        found = files_of(lake.lake.read(messages).where(F.col("_batch_id").isin(new)))
+        # A commit without rows as well: these batches have no attachments.
+        lake.append(table, found, **{BESIDE: new})
 
 
 def _notes(settings: Settings, feed: Feed, files: list[File], partial: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -46,15 +46,18 @@ class Feed:
     now: datetime
     known: list[dict[str, Any]]
     rows: list[dict[str, Any]] = field(default_factory=list)
+    # The rows that the ledger does not hold as they are.
+    news: list[dict[str, Any]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
-    # What is asked for every file is kept, not searched: a feed may have 100,000 of them. Columns as the ledger has
-    # them, every one that ever was, and those of the newest file that has some.
+    # What is asked for every file is kept, not searched: a feed may have 100,000 of them. The newest row of each path;
+    # columns as the ledger has them, every one that ever was, and those of the newest file that has some.
+    last: dict[str, dict[str, Any]] = field(default_factory=dict)
     landed: list[dict[str, Any]] = field(default_factory=list)
     columns_ever: set[str] = field(default_factory=set)
     newest: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        for row in self.known:
+        for row in sorted(self.known, key=lambda row: (row["seen_at"], row["file_time"])):
             self._remember(row)
 
     def add(self, status: str, **facts: Any) -> None:
@@ -62,9 +65,24 @@ class Feed:
         empty = dict.fromkeys(ops.INGEST_FILE.column_names)
         row = {**empty, "source_system": self.source.source, "status": status, "seen_at": self.now, **facts}
         self.rows.append(row)
+        if not self._is_known_failure(row):
+            self.news.append(row)
         self._remember(row)
 
+    def has_failed(self, path: str) -> bool:
+        """Say whether the newest that is known of a path is that it failed."""
+        return path in self.last and self.last[path]["status"] == "failed"
+
+    def _is_known_failure(self, row: dict[str, Any]) -> bool:
+        # Against the newest row alone: what failed, landed and fails again in the same way has failed.
+        return (
+            row["status"] == "failed"
+            and self.has_failed(row["path"])
+            and all(row[fact] == self.last[row["path"]][fact] for fact in ("sha256", "reason"))
+        )
+
     def _remember(self, row: dict[str, Any]) -> None:
+        self.last[row["path"]] = row
         if row["status"] != "landed":
             return
         self.landed.append(row)
@@ -121,12 +139,8 @@ def _shape(columns: list[str]) -> str:
 
 
 def write(lake: JobLake, feeds: list[Feed]) -> None:
-    """Write the ledger, but for failures that it already holds as they are, and the schema changes."""
-    rows = []
-    for feed in feeds:
-        same = {(r["path"], r["sha256"], r["reason"]) for r in feed.known if r["status"] == "failed"}
-        rows += [r for r in feed.rows if r["status"] != "failed" or (r["path"], r["sha256"], r["reason"]) not in same]
-    _merge(lake, ops.INGEST_FILE, rows)
+    """Write what is new in the ledger, and the schema changes."""
+    _merge(lake, ops.INGEST_FILE, [row for feed in feeds for row in feed.news])
     _merge(lake, ops.SCHEMA_CHANGE, [change for feed in feeds for change in feed.changes])
 
 

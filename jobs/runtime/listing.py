@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -33,10 +33,9 @@ NESTED = re.compile(r"struct<(.*?)>", re.IGNORECASE)
 
 def print_jobs(context: Context, shown: Console) -> None:
     """Print the jobs in order with their state: a block each at a terminal, a line each in a pipe."""
-    now = datetime.now(UTC)
     rows = []
     for job in context.jobs:
-        state, why = pipeline.state_of(context.lake, job, context.settings, context.sources, now)
+        state, why = pipeline.state_of(context.lake, job, context.settings, context.sources)
         writes = ", ".join(table.name for table in job.writes)
         rows.append((job.name, f"{state}: {why}" if why else state, _made_of(job), writes))
     if not shown.is_terminal:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
+import shutil
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BufferedReader
+from io import BufferedReader, BufferedWriter
 from pathlib import Path
+
+# The folder of files that are still being written.
+PARTIAL = "_partial"
 
 
 @dataclass(frozen=True)
@@ -47,12 +52,14 @@ def open_binary(path: str) -> BufferedReader:
 def store(root: str, name: str, content: bytes) -> None:
     """Write `content` once under `root/name`: a reader sees the whole file or none."""
     target = Path(root) / name
-    if target.exists():
+    if _is_there(target, len(content)):
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f"_{target.name}.{os.getpid()}.tmp")
-    partial.write_bytes(content)
-    partial.replace(target)
+    with _whole(Path(root)) as partial:
+        with partial.open("xb") as file:
+            file.write(content)
+            _to_disk(file)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial.replace(target)
 
 
 def store_stream(root: str, chunks: Iterable[bytes]) -> tuple[str, int]:
@@ -60,17 +67,41 @@ def store_stream(root: str, chunks: Iterable[bytes]) -> tuple[str, int]:
 
     A reader sees the whole file or none; where the chunks break off nothing is left.
     """
-    folder, digest, size = Path(root), hashlib.sha256(), 0
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f"_{uuid.uuid4().hex}.tmp"
-    try:
+    digest, size = hashlib.sha256(), 0
+    with _whole(Path(root)) as partial:
         with partial.open("xb") as file:
             for chunk in chunks:
                 digest.update(chunk)
                 size += file.write(chunk)
-        target = folder / digest.hexdigest()
-        if not target.exists():
+            _to_disk(file)
+        target = Path(root) / digest.hexdigest()
+        if not _is_there(target, size):
             partial.replace(target)
+    return target.name, size
+
+
+def remove_partial(root: str) -> None:
+    """Remove what killed writers left below `root`; called by who holds the lake alone."""
+    shutil.rmtree(Path(root) / PARTIAL, ignore_errors=True)
+
+
+@contextmanager
+def _whole(root: Path) -> Iterator[Path]:
+    """Give a path to write a file at before it gets its place; what is still there at the end is removed."""
+    folder = root / PARTIAL
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / uuid.uuid4().hex
+    try:
+        yield partial
     finally:
         partial.unlink(missing_ok=True)
-    return target.name, size
+
+
+def _is_there(target: Path, size: int) -> bool:
+    # A disk that lost power may hold the name without the content.
+    return target.exists() and target.stat().st_size == size
+
+
+def _to_disk(file: BufferedWriter) -> None:
+    file.flush()
+    os.fsync(file.fileno())

@@ -90,10 +90,11 @@ def lease(root: str, wait_seconds: float) -> Iterator[None]:
         yield
 
 
-def scope(
-    lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ...], now: datetime, *, rebuild: bool
-) -> JobLake:
-    """Pin the inputs of a job and find what it consumed before: step 1 and 2 of a run (docs/decisions/0002)."""
+def scope(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ...], *, rebuild: bool) -> JobLake:
+    """Pin the inputs of a job and find what it consumed before: step 1 and 2 of a run (docs/decisions/0002).
+
+    Each attempt has a start of its own: what an earlier one landed is not this one's.
+    """
     pins = {table.name: lake.pin(table) for table in job.reads}
     as_of = settings.as_of.isoformat() if job.is_snapshot else None
     marks = [Watermark.of(lake.versions(table), job.name, as_of) for table in job.primary]
@@ -101,7 +102,7 @@ def scope(
     last = {table.name: lake.last_n(table, job.name) for table in job.writes}
     own = {table.name: lake.pin(table) for table in job.writes}
     before = next((mark.code for mark in marks if mark is not None), job.code)
-    return JobLake(lake, job, last, pins, own, since, why, sources, now, before, as_of)
+    return JobLake(lake, job, last, pins, own, since, why, sources, datetime.now(UTC), before, as_of)
 
 
 def _since(
@@ -126,13 +127,13 @@ def _since(
     return oldest, ""
 
 
-def state_of(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ...], now: datetime) -> tuple[str, str]:
+def state_of(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ...]) -> tuple[str, str]:
     """Return (current, due, stale or new) of a job and why, without Spark."""
     if job.lands:
         return "due", "looks for new files"
     if job.is_idle:
         return "current", "no source gives it"
-    scoped = scope(lake, job, settings, sources, now, rebuild=False)
+    scoped = scope(lake, job, settings, sources, rebuild=False)
     if scoped.since is None:
         return "new" if scoped.why == "first run" else "due", scoped.why
     if ops.BATCH_RUN in job.writes and counting.left_counts(lake, job.name, scoped.n[job.primary[0].name]):
@@ -153,7 +154,6 @@ class Pipeline:
         self, lake: Lake, settings: Settings, sources: tuple[Source, ...], progress: Progress, *, rebuild: bool
     ) -> None:
         self.lake, self.settings, self.sources, self.progress, self.rebuild = lake, settings, sources, progress, rebuild
-        self.now = datetime.now(UTC)
 
     def run(self, jobs: Iterable[Job]) -> list[Outcome]:
         """Run the jobs that have something to do; what reads from a failed one is skipped, the others go on."""
@@ -194,7 +194,7 @@ class Pipeline:
         attempt = 0
         while True:
             attempt += 1
-            state, why = state_of(self.lake, job, self.settings, self.sources, self.now)
+            state, why = state_of(self.lake, job, self.settings, self.sources)
             full = full or (STALE in why and self.settings.rebuild == "auto")
             replays = self.settings.replay and bool(job.sources) and not job.lands
             if state in ("current", "stale") and not full and not replays:
@@ -215,7 +215,7 @@ class Pipeline:
                 full = True
 
     def _once(self, job: Job, *, full: bool) -> Outcome:
-        scoped = scope(self.lake, job, self.settings, self.sources, self.now, rebuild=full)
+        scoped = scope(self.lake, job, self.settings, self.sources, rebuild=full)
         try:
             job.run(scoped, self.settings)
         finally:

@@ -160,7 +160,7 @@ def _print_summary(context: Context, outcomes: list[Outcome], shown: Console, st
 
 
 def _print_landed(context: Context, outcomes: list[Outcome], shown: Console) -> None:
-    landed = {t: n for o in outcomes for t, n in o.rows.items() if t.startswith("bronze.")}
+    landed = {t: n for o in outcomes for t, n in o.rows.items() if t.startswith("bronze.") and n}
     if landed:
         text = ", ".join(f"{table} {count:,}" for table, count in landed.items())
         shown.print(f"records landed: {text}", highlight=False, soft_wrap=True)

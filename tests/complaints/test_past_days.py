@@ -6,6 +6,8 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+
 from conf.source import load_source
 from conf.tables import ALL
 from tests.conftest import Company
@@ -79,6 +81,7 @@ gives:
 """
 
 
+@pytest.mark.slow
 def test_a_deleted_complaint_leaves_the_backlog_and_stays_in_that_of_days_before(company: Company) -> None:
     company.source(TICKETS).deliver(
         "tickets1.csv",
@@ -120,6 +123,7 @@ gives:
 """
 
 
+@pytest.mark.slow
 def test_a_statement_of_two_records_stands_when_one_of_them_takes_it_back(company: Company) -> None:
     header = "event,id,state,at,known\n"
     company.source(EVENTS).deliver(

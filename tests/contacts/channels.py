@@ -34,8 +34,8 @@ gives:
     ended_at: "`left`"
     outcome: "if(rating IS NULL, 'unresolved', 'resolved')"
     employee_id: "concat('hr:', agent)"
-    message_id: id
-    replies_to: "array_compact(array(follows))"
+    message_id: *id
+    replies_to: "array_compact(array(concat(key_space, ':', follows)))"
     source_party_id: &client "concat('crm:', client)"
   silver.document:
     each: messages
@@ -68,14 +68,14 @@ source: calls
 key_space: tel
 lands_in: bronze.call_contact_record
 delivery: event
-read: {format: json, path: "{inbox}/calls*.json"}
+read: {format: json, path: "{inbox}/calls*.json", zone: America/Lima}
 columns:
   contact: string
   caller: string
   began: timestamp
   ended: timestamp
   legs: array<struct<queue:string,agent:string,events:array<struct<what:string,at:timestamp,seconds:int>>>>
-  callback: struct<promised:timestamp,due:timestamp,done:timestamp>
+  callback: struct<promised:timestamp,due:date,done:timestamp>
 record_key: contact
 known_at: began
 gives:
@@ -109,7 +109,7 @@ gives:
     promise_id: "concat(key_space, ':', contact, ':callback')"
     promise_type: "'callback'"
     promised_at: callback.promised
-    due_at: callback.due
+    due_at: "to_utc_timestamp(date_add(callback.due, 1), zone) - INTERVAL 1 SECOND"
     kept_at: callback.done
     interaction_id: *call
     source_party_id: *caller
@@ -374,11 +374,11 @@ FIRST = {
              leg("cards", "e7", 6, ("queued", "09:00:00"), ("connected", "09:01:30"), ("ended", "09:04:30"), hold=30),
              leg("loans", "e8", 6, ("queued", "09:04:30"), ("connected", "09:05:00"), ("ended", "09:10:00")),
          ],
-         "callback": {"promised": moment(6, "09:09:00"), "due": moment(7, "00:00:00"), "done": moment(8, "15:00:00")}},
+         "callback": {"promised": moment(6, "09:09:00"), "due": "2026-01-07", "done": moment(8, "02:00:00")}},
         # Hung up after two minutes in the queue.
         {"contact": "2", "caller": "berta", "began": moment(6, "11:00:00"), "ended": moment(6, "11:02:00"),
          "legs": [leg("cards", None, 6, ("queued", "11:00:00"), ("hung_up", "11:02:00"))],
-         "callback": {"promised": moment(6, "11:02:00"), "due": moment(6, "00:00:00")}},
+         "callback": {"promised": moment(6, "11:02:00"), "due": "2026-01-06"}},
         # The second leg was on hold for longer than the talk.
         {"contact": "3", "caller": "dora", "began": moment(7, "09:00:00"), "ended": moment(7, "09:03:00"),
          "legs": [

@@ -60,40 +60,64 @@ def test_chains_forks_and_strangers(told: Callable[..., dict[str, Place]]) -> No
 def test_a_message_that_nobody_delivered_still_joins_those_around_it(told: Callable[..., dict[str, Place]]) -> None:
     assert told(
         # The second of three never came; the third names both before it.
-        mail("i1", "m1", hour=1), mail("i3", "m3", "m1", "m2", hour=3),
+        mail("i1", "m1@x", hour=1), mail("i3", "m3@x", "m1@x", "m2@x", hour=3),
         # The first never came, and two answers name it: nothing else joins them.
-        mail("j1", "n2", "n1", hour=2), mail("j2", "n3", "n1", hour=1),
+        mail("j1", "n2@x", "n1@x", hour=2), mail("j2", "n3@x", "n1@x", hour=1),
         # Two missing ones, one of them only named by a contact that has no id itself.
-        mail("k1", "p1", "p0", hour=1), mail("k2", None, "p1", "p9", hour=2),
+        mail("k1", "p1@x", "p0@x", hour=1), mail("k2", None, "p1@x", "p9@x", hour=2),
     ) == {
-        "i1": ("m1", 1, 2, 1), "i3": ("m1", 2, 2, 1),
-        "j2": ("n1", 1, 2, 1), "j1": ("n1", 2, 2, 1),
-        "k1": ("p0", 1, 2, 2), "k2": ("p0", 2, 2, 2),
+        "i1": ("m1@x", 1, 2, 1), "i3": ("m1@x", 2, 2, 1),
+        "j2": ("n1@x", 1, 2, 1), "j1": ("n1@x", 2, 2, 1),
+        "k1": ("p0@x", 1, 2, 2), "k2": ("p0@x", 2, 2, 2),
     }  # fmt: skip
 
 
 def test_a_later_message_joins_two_conversations(told: Callable[..., dict[str, Place]]) -> None:
-    apart = [mail("i1", "b1", hour=1), mail("i2", "b2", "b1", hour=2),
-             mail("j1", "a1", hour=3), mail("j2", "a2", "a1", hour=4)]  # fmt: skip
-    assert told(*apart) == {"i1": ("b1", 1, 2, 0), "i2": ("b1", 2, 2, 0), "j1": ("a1", 1, 2, 0), "j2": ("a1", 2, 2, 0)}
-    assert told(*apart, mail("k", "c", "b2", "a2", hour=5)) == {
-        "i1": ("a1", 1, 5, 0), "i2": ("a1", 2, 5, 0), "j1": ("a1", 3, 5, 0), "j2": ("a1", 4, 5, 0),
-        "k": ("a1", 5, 5, 0),
+    apart = [mail("i1", "b1@x", hour=1), mail("i2", "b2@x", "b1@x", hour=2),
+             mail("j1", "a1@x", hour=3), mail("j2", "a2@x", "a1@x", hour=4)]  # fmt: skip
+    assert told(*apart) == {
+        "i1": ("b1@x", 1, 2, 0),
+        "i2": ("b1@x", 2, 2, 0),
+        "j1": ("a1@x", 1, 2, 0),
+        "j2": ("a1@x", 2, 2, 0),
+    }
+    assert told(*apart, mail("k", "c@x", "b2@x", "a2@x", hour=5)) == {
+        "i1": ("a1@x", 1, 5, 0), "i2": ("a1@x", 2, 5, 0), "j1": ("a1@x", 3, 5, 0), "j2": ("a1@x", 4, 5, 0),
+        "k": ("a1@x", 5, 5, 0),
     }  # fmt: skip
 
 
 def test_circles_copies_blanks_and_messages_without_a_moment(told: Callable[..., dict[str, Place]]) -> None:
     assert told(
         # Each answers the next, the last the first; one answers itself.
-        mail("i1", "m1", "m3", hour=1), mail("i2", "m2", "m1", hour=2), mail("i3", "m3", "m2", "m3", hour=3),
+        mail("i1", "m1@x", "m3@x", hour=1), mail("i2", "m2@x", "m1@x", hour=2),
+        mail("i3", "m3@x", "m2@x", "m3@x", hour=3),
         # One message in two mailboxes is two contacts; of one moment the contact's id decides.
-        mail("j2", "n1", hour=1), mail("j1", "n1", hour=1), mail("j3", "n2", "n1", "n1"),
+        mail("j2", "n1@x", hour=1), mail("j1", "n1@x", hour=1), mail("j3", "n2@x", "n1@x", "n1@x"),
         # What is named may be empty.
-        mail("k1", "p1", None, hour=1), mail("k2", None, None, hour=1),
+        mail("k1", "p1@x", None, hour=1), mail("k2", None, None, hour=1),
     ) == {
-        "i1": ("m1", 1, 3, 0), "i2": ("m1", 2, 3, 0), "i3": ("m1", 3, 3, 0),
-        "j1": ("n1", 1, 3, 0), "j2": ("n1", 2, 3, 0), "j3": ("n1", 3, 3, 0),
-        "k1": ("p1", 1, 1, 0),
+        "i1": ("m1@x", 1, 3, 0), "i2": ("m1@x", 2, 3, 0), "i3": ("m1@x", 3, 3, 0),
+        "j1": ("n1@x", 1, 3, 0), "j2": ("n1@x", 2, 3, 0), "j3": ("n1@x", 3, 3, 0),
+        "k1": ("p1@x", 1, 1, 0),
+    }  # fmt: skip
+
+
+def test_only_a_message_id_and_an_id_with_its_key_space_lead_to_another_system(
+    told: Callable[..., dict[str, Place]],
+) -> None:
+    assert told(
+        # Both systems count from 1, and each has an answer to its own first.
+        mail("chat:a", "1", hour=1), mail("chat:b", "2", "1", hour=2),
+        mail("desk:a", "1", hour=3), mail("desk:b", "2", "1", hour=4),
+        # What names its key space is the same message, bare where it was written and whole from anywhere.
+        mail("sms:a", "1", "chat:2", hour=5),
+        # A mail is one mail in any mailbox.
+        mail("post:a", "<m@x>", hour=1), mail("post:b", "<n@x>", "<m@x>", hour=2), mail("box:a", "<m@x>", hour=3),
+    ) == {
+        "chat:a": ("chat:1", 1, 3, 0), "chat:b": ("chat:1", 2, 3, 0), "sms:a": ("chat:1", 3, 3, 0),
+        "desk:a": ("desk:1", 1, 2, 0), "desk:b": ("desk:1", 2, 2, 0),
+        "post:a": ("<m@x>", 1, 3, 0), "post:b": ("<m@x>", 2, 3, 0), "box:a": ("<m@x>", 3, 3, 0),
     }  # fmt: skip
 
 
@@ -109,10 +133,10 @@ def test_a_long_chain_is_whole_after_a_dozen_rounds(
     if naming == "shuffled":
         random.Random(7).shuffle(numbers)
     messages = [
-        mail(f"i{place:03}", str(number), *([str(numbers[place - 1])] if place else []), hour=place)
+        mail(f"i{place:03}", f"{number}@x", *([f"{numbers[place - 1]}@x"] if place else []), hour=place)
         for place, number in enumerate(numbers)
     ]
-    assert told(*messages) == {f"i{place:03}": ("1000", place + 1, 300, 0) for place in range(300)}
+    assert told(*messages) == {f"i{place:03}": ("1000@x", place + 1, 300, 0) for place in range(300)}
 
 
 def test_conversations_that_are_not_whole_are_an_error(
@@ -120,4 +144,4 @@ def test_conversations_that_are_not_whole_are_an_error(
 ) -> None:
     monkeypatch.setattr(threads, "ROUNDS", 1)
     with pytest.raises(RuntimeError, match="not whole after 1 rounds"):
-        told(*(mail(f"i{n}", f"m{n}", f"m{n + 1}") for n in range(9)))
+        told(*(mail(f"i{n}", f"m{n}@x", f"m{n + 1}@x") for n in range(9)))

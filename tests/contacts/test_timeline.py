@@ -80,18 +80,17 @@ EVERY: Rows = {
 
 
 @pytest.mark.parametrize(
-    ("due", "kept", "said"),
+    ("kept", "said"),
     [
-        # A date without a time: all of that day.
-        (datetime(2026, 1, 5), datetime(2026, 1, 5, 18), "refund in time"),
-        (datetime(2026, 1, 5), datetime(2026, 1, 6), "refund late"),
-        (datetime(2026, 1, 5, 12), datetime(2026, 1, 5, 18), "refund late"),
+        (datetime(2026, 1, 6), "callback in time"),
+        (datetime(2026, 1, 6, 0, 0, 1), "callback late"),
+        (datetime(2026, 1, 6, 23), "callback late"),
     ],
 )
-def test_a_promise_due_on_a_day_is_kept_until_its_end(
-    told: Callable[[Rows], list[Any]], due: datetime, kept: datetime, said: str
+def test_a_promise_due_at_seven_in_the_evening_in_lima_is_not_due_all_day(
+    told: Callable[[Rows], list[Any]], kept: datetime, said: str
 ) -> None:
-    promise = dict(promise_id="p:1", promise_type="refund", due_at=due, kept_at=kept)
+    promise = dict(promise_id="p:1", promise_type="callback", due_at=datetime(2026, 1, 6), kept_at=kept)
     (event,) = told({silver.PROMISE: [promise]})
     assert (event.event_type, event.summary) == ("promise_kept", said)
 

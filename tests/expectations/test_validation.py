@@ -39,6 +39,23 @@ def test_every_row_rule_is_asked_of_its_table() -> None:
         assert {rule.name for rule in rules} - asked <= set(suites.NOT_IN_TABLE)
 
 
+# What a source may name, and where it stands. Tables that are made of others repeat what those name.
+NAMED = {
+    "complaint_id": silver.COMPLAINT, "parent_complaint_id": silver.COMPLAINT, "document_id": silver.DOCUMENT,
+    "employee_id": silver.EMPLOYEE, "interaction_id": silver.INTERACTION, "media_id": silver.MEDIA_OBJECT,
+    "parent_mention_id": silver.SOCIAL_MENTION, "source_party_id": silver.SOURCE_PARTY,
+}  # fmt: skip
+GIVEN = [table for table in suites.RULES if table.layer == "silver"]
+
+
+def test_whatever_a_record_names_is_looked_for_and_may_come_late() -> None:
+    for table in GIVEN:
+        found = {r.column: (r.to, r.severity) for r in suites.REFERENCES.get(table, ())}
+        named = {column: NAMED[column] for column in table.column_names if column in NAMED}
+        # A table's own key names nothing else.
+        assert found == {column: (to, "warn") for column, to in named.items() if to is not table or "parent" in column}
+
+
 # ---- what they find
 
 
@@ -70,14 +87,19 @@ def test_planted_rows_are_found_each_by_its_check(validator: Validator, frame: F
         complaint(4, amount_claimed=Decimal(-1)),
         complaint(5, channel="pigeon", source_party_id="p2"),
         complaint(6, received_at=None),
+        complaint(7, parent_complaint_id="c06"),
+        complaint(8, parent_complaint_id="c09"),
     )
-    found = validator.validate(silver.COMPLAINT, complaints, {"silver_source_party": frame(
-        silver.SOURCE_PARTY, dict(source_system="crm", source_party_id="p1"))})  # fmt: skip
+    parties = frame(silver.SOURCE_PARTY, dict(source_system="crm", source_party_id="p1"))
+    found = validator.validate(
+        silver.COMPLAINT, complaints, {"silver_source_party": parties, "silver_complaint": complaints}
+    )
     assert broken(found) == {
         "key_is_unique": 1, "key_is_present": 1, "amount_not_negative": 1, "currency_with_amount": 1,
         "channel_known": 1, "received_at_present": 1, "source_party_id_in_silver_source_party": 1,
+        "parent_complaint_id_in_silver_complaint": 1,
     }  # fmt: skip
-    assert {f.checked_count for f in found} == {7}
+    assert {f.checked_count for f in found} == {9}
     assert len(found) == len(suites.checks(silver.COMPLAINT))
 
 
@@ -88,9 +110,37 @@ def test_a_feed_with_too_many_gaps_is_found_but_not_a_small_one_or_one_that_neve
     rows += [complaint(n, source_system="half", cause=None if n < 10 else "fee") for n in range(20, 40)]
     rows += [complaint(n, source_system="never", product=None) for n in range(60, 90)]
     rows += [complaint(n, source_system="few", product=None, cause=None) for n in range(40, 59)]
-    parties = {"silver_source_party": frame(silver.SOURCE_PARTY)}
-    found = validator.validate(silver.COMPLAINT, frame(silver.COMPLAINT, *rows), parties)
+    complaints = frame(silver.COMPLAINT, *rows)
+    others = {"silver_source_party": frame(silver.SOURCE_PARTY), "silver_complaint": complaints}
+    found = validator.validate(silver.COMPLAINT, complaints, others)
     assert broken(found) == {"share_of_product_given": 1}
+
+
+@pytest.mark.parametrize("table", [silver.PROMISE, silver.SOCIAL_MENTION, silver.DEVICE_READING], ids=lambda t: t.name)
+def test_links_that_lead_nowhere_yet_are_counted_one_by_one(spark: Any, frame: Frame, table: Table) -> None:
+    for name, (other, column) in suites.needed(table).items():
+        frame(other, {column: "here"}).select(column).createOrReplaceTempView(name)
+    links = [column for column in table.column_names if column in NAMED]
+    (key,) = table.key
+    # Of each of these rows one link leads nowhere.
+    lost = [{key: f"lost {link}", **dict.fromkeys(links, "here"), link: "nowhere"} for link in links]
+    frame(table, {key: "whole", **dict.fromkeys(links, "here")}, {key: "unlinked"}, *lost).createOrReplaceTempView(
+        "late_links"
+    )
+    asked = {check.name: check.broken_rows for check in suites.checks(table) if "_in_silver_" in check.name}
+    found = spark.sql(" UNION ALL ".join(
+        f"SELECT '{name}', * FROM ({sql.format(batch='late_links')})" for name, sql in asked.items()
+    ))  # fmt: skip
+    assert sorted(map(tuple, found.collect())) == [
+        (f"{link}_in_{NAMED[link].name.replace('.', '_')}", f"lost {link}") for link in sorted(links)
+    ]
+
+
+def test_a_promise_may_be_due_on_the_day_it_is_given(frame: Frame) -> None:
+    due = {"day": datetime(2026, 1, 6), "end": datetime(2026, 1, 7, 4, 59, 59), "before": datetime(2026, 1, 5, 23)}
+    rows = [dict(promise_id=said, promised_at=datetime(2026, 1, 6, 11), due_at=at) for said, at in due.items()]
+    (rule,) = (rule for rule in suites.RULES[silver.PROMISE] if rule.name == "due_at_not_before_promised_at")
+    assert [r.promise_id for r in frame(silver.PROMISE, *rows).where(f"NOT ({rule.sql})").collect()] == ["before"]
 
 
 def test_a_fact_that_is_missing_or_too_many_is_found(validator: Validator, frame: Frame) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import logging
 import re
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +25,7 @@ from pyspark.sql import types as T
 from conf import secret
 from conf.source import Source, SourceError, load_source
 from conf.tables import ALL
-from jobs.runtime import databases, ledger, relations
+from jobs.runtime import databases, ledger, pipeline, relations
 from jobs.runtime.lake import LakeError
 from jobs.runtime.landing import FeedError
 from tests.conftest import Company
@@ -255,6 +258,146 @@ def _stop_when_asked(database: Postgres, asked: str) -> None:
     database.stop()
 
 
+def test_the_ledger_says_how_a_relation_is_now(company: Company, database: Postgres) -> None:
+    database.run(TABLE, ROWS.format(1, 2))
+    company.source(feed(of(database, company.folder)))
+
+    def said(*, fails: bool) -> list[tuple[Any, ...]]:
+        assert (company.run("land_files")["land_files"].error is not None) == fails
+        known = sorted(company.lake.rows(ALL["ops.ingest_file"]), key=lambda row: (row["seen_at"], row["file_time"]))
+        return [(row["status"], row["record_count"]) for row in known]
+
+    away, back = "alter table crm.cases rename to away", "alter table crm.away rename to cases"
+    first: list[tuple[Any, ...]] = [("landed", 2)]
+    assert said(fails=False) == first
+    database.run(away)
+    assert said(fails=True) == said(fails=True) == [*first, ("failed", None)]
+    database.run(back)
+    assert said(fails=False) == [*first, ("failed", None), ("landed", 0)]
+    assert nothing_lands(company)
+    database.run(away)
+    assert said(fails=True)[3:] == [("failed", None)]
+    database.run(back, ROWS.format(3, 3))
+    assert said(fails=False)[4:] == [("landed", 1)]
+    database.run(away)
+    assert said(fails=True)[5:] == [("failed", None)]
+
+
+def test_a_landing_that_is_tried_again_lands_batches_of_its_own(
+    company: Company, database: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.run(TABLE, ROWS.format(1, 3))
+    company.source(feed(of(database, company.folder)))
+    written, scoped, now, attempts = ledger.write, pipeline.scope, datetime.now(UTC), [2, 1]
+
+    def fails_once(*given: Any) -> None:
+        if attempts.pop() == 1:
+            database.run("update crm.cases set state = 'closed', updated = now() where id = 1")
+            raise RuntimeError("of this attempt alone")
+        written(*given)
+
+    def at_once(*given: Any, **more: Any) -> Any:
+        return replace(scoped(*given, **more), now=now)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger, "write", fails_once)
+        # Two attempts that a clock does not tell apart.
+        patched.setattr(pipeline, "scope", at_once)
+        outcomes = company.run("land_files", "refine_complaint", overrides=("retries=1",))
+    assert [outcome.error for outcome in outcomes.values()] == [None, None]
+    assert landed(company) == [*((str(n), "received", False) for n in (1, 2, 3)), ("1", "closed", False)]
+    bronze = company.lake.read(ALL["bronze.crm_case"])
+    assert bronze.select("_batch_id", "_position").distinct().count() == 4
+    assert bronze.select("_batch_id").distinct().count() == 2
+    states = {row["complaint_id"]: row["status"] for row in company.lake.rows(ALL["silver.complaint"])}
+    assert states == {"crm:1": "closed", "crm:2": "received", "crm:3": "received"}
+    counts = [(r["record_count"], r["sound"], r["superseded"]) for r in company.lake.rows(ALL["ops.batch_run"])]
+    assert sorted(counts) == [(1, 1, 0), (3, 2, 1)]
+    assert nothing_lands(company)
+
+
+def test_bytes_and_long_texts_land_as_files(company: Company, database: Postgres) -> None:
+    database.run(TABLE, ROWS.format(1, 4), "alter table crm.cases add column scan bytea",
+                 "update crm.cases set scan = decode(repeat('00ff', id::int * 30), 'hex') where id < 3",
+                 "update crm.cases set product = repeat('\u00e9', 8 * 1024 * 1024 + id::int - 4) where id > 3",
+                 "update crm.cases set state = repeat('x', 8 * 1024 * 1024 + 1) where id = 3")  # fmt: skip
+    company.source(feed(of(database, company.folder)))
+    run(company)
+
+    def found() -> dict[str, tuple[str | None, ...]]:
+        rows = company.lake.read(ALL["bronze.crm_case"]).orderBy("_ingested_at").select("payload").collect()
+        values = [json.loads(row[0]) for row in rows]
+        return {v["id"]: (v["product"], v["state"], v["scan"]) for v in values}
+
+    def kept(content: bytes) -> str:
+        name = hashlib.sha256(content).hexdigest()
+        assert (company.folder / "lake" / "media" / name).read_bytes() == content
+        return f"media:{name}"
+
+    long = kept(b"x" * (8 * 1024 * 1024 + 1))
+    assert found() == {
+        "1": ("cr\u00e9dito 1", "received", base64.b64encode(b"\x00\xff" * 30).decode()),
+        "2": ("cr\u00e9dito 2", "received", kept(b"\x00\xff" * 60)),
+        "3": ("cr\u00e9dito 3", long, None),
+        "4": ("\u00e9" * 8 * 1024 * 1024, "received", None),
+    }
+    bronze = company.lake.read(ALL["bronze.crm_case"])
+    assert bronze.select("_position").distinct().count() == bronze.count() == 4
+    assert nothing_lands(company)
+    database.run("update crm.cases set scan = decode(repeat('00ff', 61), 'hex') where id = 2")
+    run(company)
+    assert found()["2"][2] == kept(b"\x00\xff" * 61)
+    assert company.lake.row_count(ALL["bronze.crm_case"]) == 5
+    assert nothing_lands(company)
+
+
+def test_arrays_whose_elements_are_not_read_exactly_are_refused(company: Company, database: Postgres) -> None:
+    database.run(TABLE, ROWS.format(1, 2))
+    columns = "select id, product, state, amount, updated, {} as odd from crm.cases"
+    for name, odd in {
+        "times": "array[updated]",
+        "days": "array[updated::date]",
+        "bytes": "array[product::bytea]",
+        "numbers": "array[array[id, 2], array[3, 4]]",
+        "texts": "array[array[product]]",
+        "sound": "array[product, null]",
+        "amounts": "array[amount, 1e20, 0.0000001]",
+        "cast": "to_jsonb(array[updated])::text",
+    }.items():
+        company.source(feed(of(database, company.folder, f"query: {columns.format(odd)!r}"), name=name), name)
+    error = company.run("land_files")["land_files"].error
+    assert isinstance(error, FeedError)
+    said = {name: str(found) for name, found in error.errors.items()}
+    for name, kind in {"times": "timestamp", "days": "date", "bytes": "binary"}.items():
+        assert f"column 'odd' is array<{kind}>: only arrays of texts, numbers and booleans are read" in said.pop(name)
+    for name in ("numbers", "texts"):
+        assert "column 'odd' has arrays in its arrays; cast it in read.query" in said.pop(name)
+    assert said == {}
+    rows = company.lake.read(ALL["bronze.crm_case"]).where("_record_key = '1'").select("_source_system", "payload")
+    assert {row[0]: json.loads(row[1])["odd"] for row in rows.collect()} == {
+        "sound": ["cr\u00e9dito 1", None],
+        "amounts": ["1.50", "100000000000000000000", "1E-7"],
+        "cast": '["2026-01-01T00:01:00+00:00"]',
+    }
+
+
+def test_what_a_database_says_has_no_value_of_a_row(company: Company, database: Postgres) -> None:
+    database.run(TABLE, ROWS.format(1, 2), "update crm.cases set state = '12345678-K'",
+                 """create function crm.refuse(text) returns int language plpgsql as $$ begin
+                    raise exception 'no % here', $1 using detail = 'Key (dni)=(' || $1 || ')'; end $$""")  # fmt: skip
+    for name, odd in {"number": "state::bigint", "own": "crm.refuse(state)", "zero": "1 / (id - id)"}.items():
+        query = f"query: 'select *, {odd} as odd from crm.cases'"
+        company.source(feed(of(database, company.folder, query), name=name), name)
+    error = company.run("land_files")["land_files"].error
+    reasons = {row["source_system"]: row["reason"] for row in company.lake.rows(ALL["ops.ingest_file"])}
+    assert reasons == {
+        "number": "the database says: ERROR: invalid input syntax for type bigint: … (SQLSTATE 22P02)",
+        "own": "a function of the database raises an error of its own, SQLSTATE P0001: run what is read there",
+        "zero": "the database says: ERROR: division by zero (SQLSTATE 22012)",
+    }
+    assert "12345678" not in str(error)
+
+
 def test_what_a_run_is_killed_before_is_mended_from_bronze(
     company: Company, database: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -360,29 +503,34 @@ class H2:
 
 
 @pytest.mark.parametrize(
-    ("mode", "stamp", "query"),
+    ("product", "mode", "number", "stamp", "query"),
     [
-        ("Oracle", "timestamp", "SELECT * FROM CASES"),
-        ("MSSQLServer", "datetime2", "select top 1000 * from [CASES]"),
+        ("oracle", "Oracle", "number(12,2)", "timestamp", "SELECT * FROM CASES"),
+        ("sqlserver", "MSSQLServer", "money", "datetime2", "select top 1000 * from [CASES]"),
     ],
 )
-def test_another_database_is_asked_as_it_wants(
-    company: Company, spark: SparkSession, mode: str, stamp: str, query: str
-) -> None:
+def test_h2_understands_what_another_database_is_asked(
+    company: Company, spark: SparkSession, monkeypatch: pytest.MonkeyPatch, product: str, mode: str, number: str,
+    stamp: str, query: str
+) -> None:  # fmt: skip
+    # How the project speaks to the product, but for the driver; Spark takes H2's dialect by the URL.
+    spoken = replace(databases.PRODUCTS[product], driver="org.h2.Driver")
+    monkeypatch.setitem(databases.PRODUCTS, "h2", spoken)
     database = H2(spark, mode)
-    number = "number(12,2)" if mode == "Oracle" else "money"
+    monkeypatch.setenv("WHERE", database.url)
     database.run(
         f"create table cases (id int primary key, product varchar(20), state varchar(20), amount {number},"
-        f" updated {stamp})",
+        f" updated {stamp}, opened date)",
         "insert into cases select x, 'card', 'received', x + 0.5, "
-        "dateadd('minute', x, timestamp '2026-01-01 00:00:00') from system_range(1, 100)",
+        "dateadd('minute', x, timestamp '2026-01-01 00:00:00'), dateadd('day', x, date '2026-01-01') "
+        "from system_range(1, 100)",
         "insert into cases (id, amount) values (0, 0.5)",
     )
     capitals = r"^  (\w+): (string|timestamp)$"
     columns = re.sub(capitals, _in_capitals, COLUMNS, flags=re.MULTILINE)
     columns = columns.replace("{decimal: '18,2'}", "{decimal: '18,2', from: AMOUNT}")
-    more = f"query: '{query}', watermark: updated, partition_by: updated, partitions: 3"
-    company.source(feed(f'format: jdbc, url: "{database.url}", {more}, zone: America/Lima', columns=columns))
+    more = f"query: '{query}', watermark: updated, partition_by: opened, partitions: 3, zone: America/Lima"
+    company.source(feed(f'format: jdbc, url: "${{env:WHERE}}", {more}', columns=columns))
     run(company)
     assert len(landed(company)) == 101
     assert nothing_lands(company)
@@ -401,6 +549,25 @@ def test_another_database_is_asked_as_it_wants(
     assert nothing_lands(company)
 
 
+def test_a_database_that_is_not_there_is_told_in_the_words_of_its_driver(company: Company) -> None:
+    for name, url in {
+        "oracle": "jdbc:oracle:thin:@//127.0.0.1:1/crm",
+        "sqlserver": "jdbc:sqlserver://127.0.0.1:1;databaseName=crm",
+    }.items():
+        company.source(feed(f'format: jdbc, url: "{url}", table: crm.cases', name=name), name)
+    before = company.run("land_files")["land_files"].error
+    reasons = {row["source_system"]: row["reason"] for row in company.lake.rows(ALL["ops.ingest_file"])}
+    cannot = "the database says: ORA-12541: Cannot connect. No listener at host 127.0.0.1 port 1 (SQLSTATE 66000)"
+    assert reasons["oracle"] == cannot
+    assert re.fullmatch(
+        "the database says: The TCP/IP connection to the host 127.0.0.1, port 1 has failed. "
+        'Error: "Connection refused. .*" [(]SQLSTATE 08S01[)]', reasons["sqlserver"]
+    )  # fmt: skip
+    versions = company.versions()
+    assert str(company.run("land_files")["land_files"].error) == str(before)
+    assert company.versions() == versions
+
+
 def _in_capitals(column: re.Match[str]) -> str:
     return f"  {column[1]}: {{type: {column[2]}, from: {column[1].upper()}}}"
 
@@ -414,16 +581,19 @@ def test_a_delta_table_lands_what_is_news(company: Company, spark: SparkSession)
         SELECT string(id) AS id, 'card' AS product, 'received' AS state, cast(id + 0.10 AS decimal(20,2)) AS amount,
             timestamp'2026-01-02 03:04:05.000006' AS updated, date'2026-01-02' AS day, cast(null AS double) AS none,
             1.5D AS d, named_struct('at', timestamp_ntz'2026-01-02 03:04:05', 'b', array(1.10BD)) AS deep,
-            map(1, date'2026-01-02') AS listed, true AS yes
+            map(1, date'2026-01-02') AS listed, true AS yes,
+            array(named_struct('b', unhex(repeat('ab', 65)))) AS scans, map('k', unhex('00')) AS few
         FROM range(3)
     """).write.format("delta").save(path)
     company.source(feed(f"format: delta, path: {path}"))
     run(company)
     (first,) = company.lake.read(ALL["bronze.crm_case"]).where("_record_key = '2'").select("payload").collect()
+    scan = hashlib.sha256(b"\xab" * 65).hexdigest()
+    assert (company.folder / "lake" / "media" / scan).read_bytes() == b"\xab" * 65
     assert json.loads(first[0]) == {
         "id": "2", "product": "card", "state": "received", "amount": "2.10", "updated": "2026-01-02T03:04:05.000006Z",
         "day": "2026-01-02", "none": None, "d": "1.5", "deep": {"at": "2026-01-02T03:04:05", "b": ["1.10"]},
-        "listed": {"1": "2026-01-02"}, "yes": True,
+        "listed": {"1": "2026-01-02"}, "yes": True, "scans": [{"b": f"media:{scan}"}], "few": {"k": "AA=="},
     }  # fmt: skip
     assert nothing_lands(company)
     spark.sql(f"UPDATE delta.`{path}` SET state = 'closed' WHERE id = '1'")
@@ -471,7 +641,9 @@ def described(folder: Path, read: str, **more: str) -> Source:
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Source:
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
+    monkeypatch.setenv("DB_USER", "sa")
+    monkeypatch.setenv("DB_PASSWORD", "a(b")
     return described(tmp_path, READ + ", user: '${env:DB_USER}', password: '${env:DB_PASSWORD}'")
 
 
@@ -492,14 +664,42 @@ def test_a_description_says_what_cannot_be(tmp_path: Path, read: str, more: dict
         described(tmp_path, read, **more)
 
 
-def test_what_references_lead_to_is_masked(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DB_USER", "sa")
-    monkeypatch.setenv("DB_PASSWORD", "a(b")
+def test_what_references_lead_to_is_masked(source: Source) -> None:
     text = 'x.SQLException: user "sa" with a(b: no message\n\tat x'
     assert relations.said(RuntimeError(text), source) == 'the database says: user "***" with ***: no message'
+    assert relations.said(RuntimeError('x.SQLException: FATAL: no user "sa"'), source) == (
+        'the database says: FATAL: no user "***"'
+    )
     text = "x.SparkSQLException: [UNRECOGNIZED_SQL_TYPE] Unrecognized SQL type - name: SDO, id: 2002"
     assert relations.said(RuntimeError(text), source) == "Spark knows no type SDO; cast that column in read.query"
     assert relations.said(RuntimeError("Checkpoint block rdd_1 not found"), source) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ('ERROR: invalid input syntax for type bigint: "12345678-K"', "ERROR: invalid input syntax for type bigint: …"),
+        ('ERROR: invalid input syntax for type date: "12"34"', "ERROR: invalid input syntax for type date: …"),
+        ("ERROR: el valor es \u00abRojas\u00bb", "ERROR: el valor es …"),
+        ("Bad value for type int : 12345678", "Bad value for type int …"),
+        ("The duplicate key value is (12345678)", "The duplicate key value …"),
+        ("Conversion failed when converting the varchar value 'O'Hara' to data type int",
+         "Conversion failed when converting the varchar value …"),
+        ("ORA-01722: unable to convert string value containing 'K' to a number: S.T.C",
+         "ORA-01722: unable to convert string value containing …"),
+        ("ORA-01438: value 4551708160608003 greater than specified precision", "ORA-01438: value …"),
+        ('ORA-00942: table or view "S"."T" does not exist', 'ORA-00942: table or view "S"."T" does not exist'),
+        ("Couldn't find column 'product' of 's.t', nor 'Rojas'", "Couldn't find column 'product' of 's.t', nor …"),
+    ],
+)  # fmt: skip
+def test_a_sentence_of_a_database_ends_before_a_value(source: Source, sentence: str, told: str) -> None:
+    error = RuntimeError(f"x.SQLException: {sentence}\n  Detail: Key (dni)=(12345678) exists.\n\tat x")
+    assert relations.said(error, source) == f"the database says: {told}"
+
+
+def test_what_functions_of_a_database_raise_is_not_told(source: Source) -> None:
+    for said in ("ORA-20001: cliente Rojas", "ERROR: cliente Rojas\n  Where: PL/pgSQL function f() line 1 at RAISE"):
+        assert "Rojas" not in str(relations.said(RuntimeError(f"x.SQLException: {said}"), source))
 
 
 def test_spans_leave_nothing_out() -> None:

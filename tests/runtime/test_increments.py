@@ -62,7 +62,8 @@ def counts(company: Company, *by: str) -> list[tuple[Any, ...]]:
     return sorted(tuple(row) for row in sums.collect())
 
 
-@pytest.mark.parametrize("seed", [3, pytest.param(8, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [3, 8])
 def test_pieces_in_any_order_give_what_one_delivery_gives_and_a_rebuild_changes_nothing(
     company: Company, make_company: Any, tmp_path: Any, seed: int
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 from conf.read import ExcelRead, XmlOptions, XmlRead
 from conf.source import load_source
 from conf.tables import ALL
-from jobs.runtime import delivering, drift, ledger, readers
+from jobs.runtime import delivering, drift, landing, ledger, readers
 from jobs.runtime.jvm import JvmError
 from jobs.runtime.landing import FeedError
 from jobs.runtime.ledger import Feed, File
@@ -256,6 +256,85 @@ def test_a_file_that_changes_while_it_is_read_waits_and_the_others_land(
     assert len(company.rows("bronze.crm_case")) == 6
 
 
+MAILS = """
+source: mails
+key_space: mail
+lands_in: bronze.email_message
+also_lands: bronze.media_object
+delivery: event
+read: {format: email, path: "{inbox}/*.eml"}
+columns:
+  message_id: string
+  sent_at: timestamp
+  senders: {type: "array<struct<name:string,address:string>>", from: from}
+  receivers: {type: "array<struct<name:string,address:string>>", from: to}
+record_key: message_id
+known_at: sent_at
+gives:
+  silver.interaction:
+    interaction_id: "concat(key_space, ':', message_id)"
+    channel: "'email'"
+    direction: "'inbound'"
+    started_at: sent_at
+    source_party_id: "concat('mail:', get(senders, 0).address)"
+  silver.promise:
+    promise_id: "concat(key_space, ':', message_id)"
+    promise_type: "'answer'"
+    promised_at: sent_at
+    source_party_id: "concat('mail:', get(receivers, 0).address)"
+"""
+MAIL = """\
+Message-ID: <{0}@x>
+Date: Fri, 2 Jan 2026 09:00:00 +0000
+From: ana@x
+To: luis@x
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain
+
+Hola
+--b
+Content-Disposition: attachment; filename={0}.txt
+
+factura {0}
+--b--
+"""
+
+
+def test_attachments_land_once_after_a_kill_and_concern_whom_their_message_concerns(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.source(MAILS, "mails").deliver("1.eml", MAIL.format(1))
+    plain = "Message-ID: <0@x>\nDate: Fri, 2 Jan 2026 08:00:00 +0000\nFrom: ana@x\n\nHola"
+    company.deliver("0.eml", plain)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(landing, "_land_attachments", killed)
+        with pytest.raises(KeyboardInterrupt):
+            company.run("land_files")
+    assert len(company.rows("bronze.email_message")) == 2
+    company.deliver("2.eml", MAIL.format(2))
+    company.run("land_files", "refine_record_subject")
+    before = company.versions()
+    company.run("land_files")
+    assert company.versions() == before
+    landed = company.lake.read(ALL["bronze.media_object"]).orderBy("_source_object").collect()
+    assert [(r["_source_object"], json.loads(r.payload)["filename"], r["_known_at"]) for r in landed] == [
+        ("1.eml#1", "1.txt", datetime(2026, 1, 2, 9)),
+        ("2.eml#1", "2.txt", datetime(2026, 1, 2, 9)),
+    ]
+    subjects = company.lake.read(ALL["silver.record_subject"]).collect()
+    assert sorted((r.bronze_table, r.source_object, r.position, r.source_party_id) for r in subjects) == [
+        ("bronze.email_message", "0.eml", 1, "mail:ana@x"),
+        *[("bronze.email_message", f"{n}.eml", 1, f"mail:{who}@x") for n in (1, 2) for who in ("ana", "luis")],
+        *[("bronze.media_object", f"{n}.eml#1", 1, f"mail:{who}@x") for n in (1, 2) for who in ("ana", "luis")],
+    ]
+
+
 def test_an_inbox_that_is_not_there_is_no_day_without_deliveries(company: Company) -> None:
     company.source(PARTIES).deliver("parties1.json", snapshot(1, "a"))
     company.run("land_files")
@@ -342,28 +421,33 @@ def test_json_may_leave_fields_out_but_not_all_of_them(notes: Feed) -> None:
     assert set(drift.absent_columns(notes, none)) == {"id"}
 
 
-def page(path: str, *pages: int, of: int = 0) -> File:
-    found = Found(f"/inbox/{path}", path, 1, datetime(2026, 1, 1, tzinfo=UTC))
+def page(path: str, *pages: int, of: int = 0, day: int = 1) -> File:
+    found = Found(f"/inbox/{path}", path, 1, datetime(2026, 1, day, tzinfo=UTC))
     return File(found, readers.Check(path, 1, ["id"], pages=list(pages), page_count=of))
 
 
 def test_a_page_of_a_dump_that_is_in_no_file_is_told(notes: Feed) -> None:
     first, second, fourth = page("d/1.json", 1, of=4), page("d/2.json", 2, of=4), page("d/4.json", 4, of=4)
-    told = "page 3 of 4 is not in any file of its folder"
+    told = "page 3 of 4 was not in any file of its folder"
     assert drift.missing_pages(notes, [first, second, fourth]) == dict.fromkeys(
         ("d/1.json", "d/2.json", "d/4.json"), told
     )
     for delivered in (first, second, fourth):
         notes.add("landed", **delivered.facts)
-    assert drift.missing_pages(notes, [page("d/3.json", 3, of=4)]) == {}, "the others are here already"
+    third = page("d/3.json", 3, of=4)
+    assert drift.missing_pages(notes, [third]) == {}, "the others are here already"
+    notes.add("landed", **third.facts)
     assert drift.missing_pages(notes, [page("e/3.json", 0, 1, of=3), file("id")]) == {
-        "e/3.json": "page 2 of 3 is not in any file of its folder"
+        "e/3.json": "page 2 of 3 was not in any file of its folder"
     }
     assert drift.missing_pages(notes, [page("f/1.json", 1)]) == {}, "nobody says how many there are"
+    assert drift.missing_pages(notes, [page("d/b1.json", 1, of=4, day=2), page("d/b4.json", 4, 2, of=4, day=2)]) == {
+        "d/b1.json": told, "d/b4.json": told
+    }, "the page 3 of the day before belongs to another dump"  # fmt: skip
     snapshot = Feed(notes.source.model_copy(update={"delivery": "snapshot"}), notes.now, [])
     assert drift.missing_pages(snapshot, [page("s/1.json", 1, of=2), page("s/2.json", 2, of=2)]) == {
-        "s/1.json": "page 2 of 2 is not in this file, and a snapshot comes in one, as a zip of its pages",
-        "s/2.json": "page 1 of 2 is not in this file, and a snapshot comes in one, as a zip of its pages",
+        "s/1.json": "page 2 of 2 was not in this file, and a snapshot comes in one, as a zip of its pages",
+        "s/2.json": "page 1 of 2 was not in this file, and a snapshot comes in one, as a zip of its pages",
     }
 
 
@@ -384,7 +468,7 @@ def test_pages_land_one_by_one_and_make_no_deletions_of_a_snapshot(company: Comp
     assert landed.where("_is_deleted").count() == 0
     ledger = {r.path: r for r in company.lake.read(ALL["ops.ingest_file"]).collect()}
     assert [ledger[p].is_complete for p in sorted(ledger)] == [True, False, False]
-    assert ledger["parties8_3.json"].reason.startswith("page 1, 2 of 3 is not in this file")
+    assert ledger["parties8_3.json"].reason.startswith("page 1, 2 of 3 was not in this file")
     assert (ledger["parties8_3.json"].pages, ledger["parties8_3.json"].page_count) == ([3], 3)
 
 

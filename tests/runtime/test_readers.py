@@ -71,6 +71,11 @@ def zipped(members, method=zipfile.ZIP_DEFLATED):
     return raw.getvalue()
 
 
+def stored_in(folder):
+    """Return the files of a folder, wherever they lie in it."""
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
 def gzipped(content):
     return gzip.compress(content, mtime=0)
 
@@ -469,7 +474,7 @@ def test_10_mb_in_one_field_go_to_media_once(inbox):
         {"id": "2", "text": "short"},
         {"id": "3", "text": f"media:{name}"},
     ]
-    assert [path.name for path in inbox.media.iterdir()] == [name]
+    assert [path.name for path in stored_in(inbox.media)] == [name]
     assert stored.read_text(encoding="utf-8") == long
     assert stored.stat().st_mtime == 1, "written once"
 
@@ -644,7 +649,7 @@ def test_of_a_broken_array_no_more_is_read_than_shows_it(inbox, monkeypatch):
     text = io.StringIO('[{"a" 1}' + ', {"a": 1}' * 100)
     text.read(1)
     with pytest.raises(UnreadableFileError, match="is broken after element 0"):
-        list(json_elements._array(text))
+        list(json_elements._array(text, inbox.limits))
     assert text.tell() < 20
 
 
@@ -756,6 +761,75 @@ def test_members_of_one_name_are_objects_of_their_own(inbox):
         ("f!a.csv#3", 1, '{"id": "2"}'),
         ("f!a.csv#4", 1, '{"id": "4"}'),
     ]
+
+
+# -- Records too large to be read ----------------------------------------------------------------------------------
+
+TOO_LARGE = "larger than 100 bytes (landing.max_record_mib)"
+
+
+def test_a_quote_that_takes_in_more_than_a_record_fails_the_file(inbox):
+    inbox.limits = inbox.limited(max_record=100)
+    said = "a quote in it is not closed, or the limit is too low for this feed"
+    assert inbox.error("a,b\n1,2\n\n" + '3,"4\n' + "5,6\n" * 50) == (
+        f"the row that begins in line 4 is {TOO_LARGE}: {said}"
+    )
+    assert inbox.error('"a,b\n' + "5,6\n" * 50) == f"the row that begins in line 1 is {TOO_LARGE}: {said}"
+    assert inbox.error("a\n" + "x" * 101) == f"the row that begins in line 2 is {TOO_LARGE}: {said}"
+    # The line ends in a character that counts as well.
+    assert inbox.payloads(f"a\n{'x' * 99}\n{'y' * 100}") == [{"a": "x" * 99}, {"a": "y" * 100}]
+    assert len(inbox.payloads("a\n" + "\n" * 500 + "5\n" * 500)) == 500, "neither blank lines nor rows add up"
+
+
+def test_a_line_of_json_too_large_for_a_record_is_kept_as_it_is(inbox, monkeypatch):
+    inbox.limits = inbox.limited(max_record=100)
+    monkeypatch.setattr(json_elements, "CHUNK", 64)
+    large = f'{{"a": "{"ñ" * 300}"}}'
+    name = hashlib.sha256(f"{large}\n".encode()).hexdigest()
+    refused = {"_malformed": TOO_LARGE, "_text": f"media:{name}"}
+    assert inbox.payloads(f'{large}\n{{"a": 1}}\n\n{large}\n{{"a": 2}}', JSON) == [
+        refused, {"a": 1}, refused, {"a": 2}
+    ]  # fmt: skip
+    assert [path.name for path in stored_in(inbox.media)] == [name]
+    assert (inbox.media / name).read_text(encoding="utf-8") == f"{large}\n"
+    check = inbox.verify(f'{large}\n{{"a": 1}}', JSON)
+    assert (check.error, check.record_count) == (None, 2)
+    exact = f'{{"a": "{"x" * 90}"}}'
+    assert inbox.payloads(f"{exact}\n{exact}", JSON) == [{"a": "x" * 90}] * 2
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 64, MIB])
+def test_an_element_of_an_array_too_large_for_a_record_fails_the_file(inbox, monkeypatch, chunk):
+    inbox.limits = inbox.limited(max_record=100)
+    monkeypatch.setattr(json_elements, "CHUNK", chunk)
+    exact = f'{{"a": "{"x" * 91}"}}'
+    assert inbox.payloads(f"[{exact}, {exact}{' ' * 300}]", JSON) == [{"a": "x" * 91}] * 2
+    said = f"{TOO_LARGE}; a quote in it is not closed, or the limit is too low for this feed"
+    for large in (exact.replace("x", "xx", 1) + "]", '{"a": "' + "x" * 300):
+        assert inbox.error(f"[{exact}, {large}", JSON) == f"JSON array: what follows element 1 is {said}"
+    read = JsonRead(path="x", options={"records": "items"})
+    assert inbox.error(f'{{"items": [{exact}], "more": "{"x" * 300}"}}', read) == (
+        f"page 1: what follows element 1 is {said}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("begin", "read"),
+    [(b'a\n"', CSV), (b'{"a": "', JSON), (b'[{"a": "', JSON), (b"a\n", CSV)],
+    ids=["open quote", "line", "array", "row"],
+)
+def test_what_is_too_large_for_a_record_takes_memory_by_the_limit(inbox, monkeypatch, begin, read):
+    inbox.limits = inbox.limited(max_record=4 * MIB)
+    inbox.deliver(begin + (b"x" * 99 + b"y") * MIB)
+    tracemalloc.start()
+    try:
+        check = readers.verify(str(inbox.path), "f", inbox.path.stat().st_size, read, inbox.limits)
+        # csv takes four bytes for a character of an open field.
+        assert tracemalloc.get_traced_memory()[1] < 40 * MIB
+    finally:
+        tracemalloc.stop()
+    assert check.error is None or "larger than 4194304 bytes (landing.max_record_mib)" in check.error
+    assert check.record_count == (begin == b'{"a": "')
 
 
 # -- What was read is what was hashed ------------------------------------------------------------------------------

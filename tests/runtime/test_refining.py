@@ -177,6 +177,7 @@ def per_batch(company: Company) -> list[tuple[object, ...]]:
     return sums
 
 
+@pytest.mark.slow
 def test_feeds_that_make_a_row_together_keep_it_whole_when_a_stranger_claims_its_key(company: Company) -> None:
     jobs, never = ("land_files", "build_taxonomy", "refine_complaint"), ("rebuild=never",)
 

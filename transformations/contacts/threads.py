@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 # Each round joins every conversation that is not whole yet with another, so a handful does; one more says that it is
@@ -17,17 +17,17 @@ def threads(interactions: DataFrame) -> DataFrame:
     conversation, also where the messages between were never delivered: the connected components of the graph of message
     ids, by its smallest id.
     """
+    own = worldwide_id(F.col("message_id"))
+    answered = F.transform(F.coalesce("replies_to", F.array()), worldwide_id)
     named = interactions.select(
         "interaction_id",
         "started_at",
-        "message_id",
-        F.array_distinct(F.array_compact(F.concat(F.array("message_id"), F.coalesce("replies_to", F.array())))).alias(
-            "_names"
-        ),
+        own.alias("_own"),
+        F.array_distinct(F.array_compact(F.concat(F.array(own), answered))).alias("_names"),
     ).where("size(_names) > 0")
     roots = _components(named.select(F.explode("_names").alias("id"), F.array_min("_names").alias("to")))
     found = named.withColumn("id", F.col("_names")[0]).join(roots, on="id", how="inner")
-    delivered = named.where("message_id IS NOT NULL").select(F.col("message_id").alias("id")).distinct()
+    delivered = named.where("_own IS NOT NULL").select(F.col("_own").alias("id")).distinct()
     sizes = (
         roots.join(delivered.withColumn("_here", F.lit(True)), on="id", how="left")
         .groupBy("root")
@@ -42,6 +42,12 @@ def threads(interactions: DataFrame) -> DataFrame:
         F.count("*").over(whole).cast("int").alias("contact_count"),
         "missing_count",
     )
+
+
+def worldwide_id(message_id: Column) -> Column:
+    """Return a message id that no other system gives: bare ones, which are no Message-ID, are of their key space."""
+    key_space = F.substring_index("interaction_id", ":", 1)
+    return F.when(message_id.rlike("[@:]"), message_id).otherwise(F.concat(key_space, F.lit(":"), message_id))
 
 
 def _components(edges: DataFrame) -> DataFrame:

@@ -10,8 +10,6 @@ from pyspark.sql import DataFrame
 from conf.table import Table
 from conf.tables import silver
 
-# A date without a time stands at 00:00, and is kept on all of that day.
-DUE = "if(due_at = date_trunc('DAY', due_at), due_at + INTERVAL '23:59:59.999999' HOUR TO SECOND, due_at)"
 # Per table the events that a row is: SQL of the columns of gold.customer_timeline. `event_id` is completed with the
 # event's type; an event without a moment stands in no timeline.
 EVENTS: Mapping[Table, tuple[Mapping[str, str], ...]] = {
@@ -55,8 +53,8 @@ EVENTS: Mapping[Table, tuple[Mapping[str, str], ...]] = {
         },
         {
             "event_type": "'promise_kept'", "event_at": "kept_at", "event_id": "promise_id",
-            "summary": "concat_ws(' ', promise_type, CASE WHEN kept_at <= {DUE} THEN 'in time' "
-            "WHEN kept_at > {DUE} THEN 'late' END)".replace("{DUE}", DUE),
+            "summary": "concat_ws(' ', promise_type, CASE WHEN kept_at <= due_at THEN 'in time' "
+            "WHEN kept_at > due_at THEN 'late' END)",
             "amount": "amount", "currency": "currency", "complaint_id": "complaint_id",
             "interaction_id": "interaction_id",
         },

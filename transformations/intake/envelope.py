@@ -42,24 +42,28 @@ def envelope(records: DataFrame, source: Source, batch_id: str, now: datetime) -
     )
 
 
-def envelope_of_files(files: DataFrame, source: Source, batch_id: str, now: datetime) -> DataFrame:
-    """Put files that came with records into the envelope: each known when its record was, keyed by its place in it.
+def files_of(messages: DataFrame) -> DataFrame:
+    """Return the attachments of bronze messages as rows of bronze, each known when its message was.
 
-    `files` has _source_object, _file_time, _position, payload.
+    An attachment lies beside the message that it came with: its object is the message's object and position.
     """
-    return files.select(
-        F.lit(batch_id).alias("_batch_id"),
-        F.lit(source.source).alias("_source_system"),
-        "_source_object",
-        "_position",
-        F.concat_ws("#", "_source_object", F.col("_position").cast("string")).alias("_record_key"),
-        F.sha2("payload", 256).alias("_record_hash"),
+    texts = F.from_json(F.get_json_object("payload", "$.attachments"), "array<string>")
+    found = messages.select("*", F.posexplode(texts).alias("_number", "_file"))
+    place = F.concat_ws("#", "_source_object", F.col("_position").cast("string"))
+    number = (F.col("_number") + 1).cast("bigint")
+    return found.select(
+        "_batch_id",
+        "_source_system",
+        place.alias("_source_object"),
+        number.alias("_position"),
+        F.concat_ws("#", place, number.cast("string")).alias("_record_key"),
+        F.sha2("_file", 256).alias("_record_hash"),
         F.lit(None).cast("string").alias("_version_by"),
-        F.col("_file_time").alias("_known_at"),
+        "_known_at",
         F.lit(False).alias("_is_deleted"),
         F.sha2(F.lit(""), 256).alias("_schema_hash"),
-        F.lit(now).alias("_ingested_at"),
-        "payload",
+        "_ingested_at",
+        F.col("_file").alias("payload"),
     )
 
 

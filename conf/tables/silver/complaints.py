@@ -55,7 +55,7 @@ COMPLAINT_STATUS_HISTORY = Table(
     kind="derived",
     key=("complaint_id", "seq"),
     comment="every status a complaint was in, with when it was known",
-    personal=("_record_key", "stated_by"),
+    personal=("changed_by", "_record_key", "stated_by"),
     computed=("seq", "from_status", "known_at", "withdrawn_at", "stated_by", *PROVENANCE_COLUMNS),
     schema="""
     complaint_id STRING    COMMENT 'the complaint'

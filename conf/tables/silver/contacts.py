@@ -10,7 +10,7 @@ INTERACTION = Table(
     kind="derived",
     key=("interaction_id",),
     comment="one contact with a person or company, on any channel",
-    personal=("source_party_id", "message_id", "replies_to", "_record_key"),
+    personal=("employee_id", "source_party_id", "message_id", "replies_to", "_record_key"),
     computed=("customer_id", "first_known_at", *PROVENANCE_COLUMNS),
     schema=f"""
     interaction_id   STRING    COMMENT 'one contact: key_space:id'
@@ -27,7 +27,7 @@ INTERACTION = Table(
     employee_id      STRING    COMMENT 'who attended'
     queue_id         STRING    COMMENT 'queue, team, branch or mailbox it came to'
     is_automatic     BOOLEAN   COMMENT 'true where a machine wrote it: out of office, newsletter, bounce'
-    message_id       STRING    COMMENT 'id by which other contacts refer to it: the Message-ID of a mail'
+    message_id       STRING    COMMENT 'id by which others refer to it: the Message-ID of a mail, else key_space:id'
     replies_to       ARRAY<STRING> COMMENT 'message ids of the contacts it answers, oldest first'
     source_party_id  STRING    COMMENT 'who it was with, as the source knows them'
     complaint_id     STRING    COMMENT 'the complaint it is about'
@@ -57,14 +57,14 @@ CALL_LEG = Table(
     kind="derived",
     key=("interaction_id", "leg_seq"),
     comment="one part of a call: from the queue to the end of the talk with one agent",
-    personal=("_record_key",),
+    personal=("employee_id", "_record_key"),
     computed=(*PROVENANCE_COLUMNS,),
     schema=f"""
     interaction_id STRING    COMMENT 'the call'
     leg_seq        INT       COMMENT 'order of the leg in the call, from 1'
     queue_id       STRING    COMMENT 'queue or skill group it waited in'
     employee_id    STRING    COMMENT 'agent who answered; null where nobody did'
-    started_at     TIMESTAMP COMMENT 'UTC; entered the queue, or the talk where it did not wait'
+    started_at     TIMESTAMP COMMENT 'UTC; entered the queue; else the talk; else left the voice unit'
     ended_at       TIMESTAMP COMMENT 'UTC; left'
     ivr_seconds    INT       COMMENT 'seconds with the voice unit before'
     wait_seconds   INT       COMMENT 'seconds in the queue; 0: did not wait'
@@ -101,7 +101,7 @@ SURVEY_RESPONSE = Table(
     kind="derived",
     key=("response_id", "question_id"),
     comment="one answer to one question of a survey",
-    personal=("source_party_id", "_record_key"),
+    personal=("employee_id", "source_party_id", "_record_key"),
     computed=("customer_id", "first_known_at", *PROVENANCE_COLUMNS),
     schema=f"""
     response_id     STRING    COMMENT 'the filled-in survey: key_space:id'
@@ -131,13 +131,13 @@ PROMISE = Table(
     kind="derived",
     key=("promise_id",),
     comment="something promised to a customer: when it was due, and when it was kept",
-    personal=("source_party_id", "_record_key"),
+    personal=("employee_id", "source_party_id", "_record_key"),
     computed=("customer_id", *PROVENANCE_COLUMNS),
     schema=f"""
     promise_id      STRING    COMMENT 'the promise: key_space:id'
     promise_type    STRING    COMMENT 'callback, answer, refund, delivery, visit, payment, other'
     promised_at     TIMESTAMP COMMENT 'UTC; when it was given'
-    due_at          TIMESTAMP COMMENT 'UTC; until when it was to be kept'
+    due_at          TIMESTAMP COMMENT 'UTC; until when it was to be kept, that moment included; of a day its end'
     kept_at         TIMESTAMP COMMENT 'UTC; when it was kept; null while it is not'
     amount          DECIMAL(18,2) COMMENT 'money promised'
     currency        STRING    COMMENT 'ISO 4217 of amount'

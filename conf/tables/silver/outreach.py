@@ -10,7 +10,7 @@ CAMPAIGN_CONTACT = Table(
     kind="derived",
     key=("contact_id",),
     comment="one attempt to reach a person or company for a campaign",
-    personal=("source_party_id", "_record_key"),
+    personal=("employee_id", "source_party_id", "_record_key"),
     computed=("customer_id", "first_known_at", *PROVENANCE_COLUMNS),
     schema=f"""
     contact_id      STRING    COMMENT 'the attempt: key_space:id'
@@ -58,7 +58,7 @@ EMPLOYEE = Table(
     kind="derived",
     key=("employee_id", "valid_from"),
     comment="who works for the company, over time",
-    personal=("full_name", "email", "stated_by", "_record_key"),
+    personal=("employee_id", "full_name", "email", "stated_by", "_record_key"),
     computed=("valid_from", "valid_to", "is_current", "stated_by", *PROVENANCE_COLUMNS),
     schema=f"""
     employee_id STRING    COMMENT 'the employee: key_space:id'

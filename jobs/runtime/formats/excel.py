@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import zipfile
+from collections import deque
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -17,9 +18,8 @@ from jobs.runtime import archives
 from jobs.runtime.archives import CHUNK, Limits, UnreadableFileError
 from jobs.runtime.formats import media_types, workbook_cells, xls_cells
 from jobs.runtime.formats.record import Record, of_values
-from jobs.runtime.formats.workbook_cells import Cells, Place
+from jobs.runtime.formats.workbook_cells import MOST_COLUMNS, Cells, Place
 
-MOST_COLUMNS = 1 << 14
 PASSWORD = "it needs a password"
 
 
@@ -118,8 +118,8 @@ def _bounds(written: str | None, sheet: Any, cells: Cells) -> tuple[int, int, in
     if sheet.start is None:
         raise UnreadableFileError(f"sheet {sheet.name!r} is blank")
     # Of an xlsb calamine does not know of formulas that failed.
-    bottom = max([sheet.end[0], *(row for row, _ in cells.errors)])
-    right = max([sheet.end[1], *(column for _, column in cells.errors)])
+    bottom = max([sheet.end[0], *(row for _, (row, _), _ in cells.errors)])
+    right = max([sheet.end[1], *(column for _, (_, column), _ in cells.errors)])
     if written is None:
         return 0, sheet.start[1], bottom, right
     (top, left), (last, right) = map(workbook_cells.place, written.split(":"))
@@ -130,15 +130,17 @@ def _bounds(written: str | None, sheet: Any, cells: Cells) -> tuple[int, int, in
 
 def _rows(sheet: Any, cells: Cells) -> Iterator[list[Any]]:
     """Yield the rows from the first of the sheet, each from its first column, with the errors in their place."""
-    failed: dict[int, list[tuple[int, str]]] = {}
-    for (row, column), error in cells.errors.items():
-        failed.setdefault(row, []).append((column, error))
+    # Those of cells that are repeated over many rows stay until the last of these.
+    below, here = deque(sorted(cells.errors, key=lambda error: error[0])), list[tuple[Place, Place, str]]()
     values = sheet.iter_rows()
-    for number in range(max(sheet.end[0], *failed, 0) + 1):
+    for number in range(max([sheet.end[0], *(row for _, (row, _), _ in cells.errors)]) + 1):
         found = [""] * sheet.start[1] + next(values, [])
-        for column, error in failed.get(number, ()):
-            found += [""] * (column + 1 - len(found))
-            found[column] = error
+        while below and below[0][0][0] <= number:
+            here.append(below.popleft())
+        here = [error for error in here if error[1][0] >= number]
+        for (_, left), (_, right), error in here:
+            found += [""] * (right + 1 - len(found))
+            found[left : right + 1] = [error] * (right + 1 - left)
         yield found
 
 

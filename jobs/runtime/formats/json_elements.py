@@ -7,10 +7,13 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from conf.read import JsonOptions
-from jobs.runtime.archives import UnreadableFileError
+from jobs.runtime.archives import Limits, UnreadableFileError
+from jobs.runtime.formats.record import too_large
 
 CHUNK = 1 << 20
 NOT_JSON = object()
@@ -19,43 +22,63 @@ _DECODER = json.JSONDecoder(parse_int=float)
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
 # What may stand behind the last place that could be read where a text was cut: a piece of a word, number or escape.
 _PIECE = re.compile(r"[\w.+\\\s-]*")
+_PIECE_OF_NUMBER = re.compile(r"[\w.+-]*")
 _NUMBER = re.compile(r'(?P<quote>"?)\d{1,18}(?P=quote)')
 
 
-def found(text: io.TextIOBase) -> Iterator[tuple[str, Any]]:
-    """Yield each element's own text and value; NOT_JSON for a line that is none. An array must be whole."""
+@dataclass(frozen=True)
+class Overlong:
+    """The value of a line that is too large to be read: the line in pieces, to be taken before the next element."""
+
+    pieces: Iterator[bytes]
+
+
+def found(text: io.TextIOBase, limits: Limits) -> Iterator[tuple[str, Any]]:
+    """Yield each element's own text and value; NOT_JSON or Overlong for a line that is none. An array must be whole."""
     first = text.read(1)
     while first and first.isspace():
         first = text.read(1)
-    yield from _array(text) if first == "[" else _lines(first, text)
+    yield from _array(text, limits) if first == "[" else _lines(first, text, limits)
 
 
-def _lines(first: str, text: io.TextIOBase) -> Iterator[tuple[str, Any]]:
-    for line in itertools.chain([first + text.readline()], text):
-        if element := line.strip():
+def _lines(first: str, text: io.TextIOBase, limits: Limits) -> Iterator[tuple[str, Any]]:
+    most = limits.max_record
+    for line in itertools.chain([first + text.readline(most)], iter(partial(text.readline, most + 1), "")):
+        if len(line) > most:
+            yield "", Overlong(_pieces(line, text))
+        elif element := line.strip():
             try:
                 yield element, _DECODER.decode(element)
             except (ValueError, RecursionError):
                 yield element, NOT_JSON
 
 
-def _array(text: io.TextIOBase) -> Iterator[tuple[str, Any]]:
+def _pieces(line: str, text: io.TextIOBase) -> Iterator[bytes]:
+    """Yield a line as UTF-8, of which only the begin was read."""
+    while line:
+        yield line.encode("utf-8", "surrogatepass")
+        line = "" if line.endswith(("\n", "\r")) else text.readline(CHUNK)
+
+
+def _array(text: io.TextIOBase, limits: Limits) -> Iterator[tuple[str, Any]]:
     """Yield each element's own text and value; the buffer grows only as far as the largest element."""
-    scanner = Scanner(text, "JSON array")
+    scanner = Scanner(text, "JSON array", limits)
     while scanner.next() != "]":
         yield scanner.value()
     scanner.take()
     scanner.end("text follows the end of the JSON array")
 
 
-def in_pages(text: io.TextIOBase, options: JsonOptions, pages: list[tuple[int, int]]) -> Iterator[tuple[str, Any]]:
+def in_pages(
+    text: io.TextIOBase, options: JsonOptions, pages: list[tuple[int, int]], limits: Limits
+) -> Iterator[tuple[str, Any]]:
     """Yield each element of the array that stands at `options.records` in every page: its own text and its value.
 
     `pages` is given the number of each page and how many it says there are, 0 where it does not. The text is one page,
     an array of them, or one after the other. Raise UnreadableFileError where a page has no such array or no number at
     `options.page`, and after the last one where those numbers leave one out or repeat one.
     """
-    scanner = Scanner(text, "page 1")
+    scanner = Scanner(text, "page 1", limits)
     is_array = scanner.next() == "["
     if is_array:
         scanner.take()
@@ -132,10 +155,14 @@ class _Page:
 
 
 class Scanner:
-    """A JSON text read piece by piece, of which only as much is kept as the value that is asked for."""
+    """A JSON text read piece by piece, of which only as much is kept as the value that is asked for.
 
-    def __init__(self, text: io.TextIOBase, what: str) -> None:
+    Raise UnreadableFileError where a value is larger than a record may be: where it ends cannot be told.
+    """
+
+    def __init__(self, text: io.TextIOBase, what: str, limits: Limits) -> None:
         self._text, self._buffer, self._at, self._chunk, self._ended = text, "", 0, CHUNK, False
+        self._limits, self._most = limits, limits.max_record
         # What is read and how many elements of it were: said where it breaks off.
         self.what, self.count = what, 0
 
@@ -167,12 +194,17 @@ class Scanner:
             try:
                 value, end = _DECODER.raw_decode(self._buffer, self._at)
                 # A number at the end of the buffer may go on in the next chunk, also behind its point.
-                complete = self._ended or not _PIECE.fullmatch(self._buffer, end)
+                complete = self._ended or not _PIECE_OF_NUMBER.fullmatch(self._buffer, end)
             except json.JSONDecodeError as error:
                 is_cut = error.msg.startswith("Unterminated") or bool(_PIECE.fullmatch(self._buffer, error.pos))
                 if self._ended or not is_cut:
                     raise self.broken(error.msg, is_cut=is_cut) from error
                 complete = False
+            if (end if complete else len(self._buffer)) - self._at > self._most:
+                raise UnreadableFileError(
+                    f"{self.what}: what follows element {self.count} is {too_large(self._limits)}; a quote in it is "
+                    "not closed, or the limit is too low for this feed"
+                )
             if complete:
                 found = self._buffer[self._at : end]
                 self._at, self._chunk, self.count = end, CHUNK, self.count + count
@@ -193,7 +225,9 @@ class Scanner:
         return UnreadableFileError(f"{self.what} {what} after element {self.count}: {reason}")
 
     def _more(self) -> bool:
-        more = self._text.read(self._chunk)
+        kept = self._buffer[self._at :]
+        # One more than may be kept shows that there is too much.
+        more = self._text.read(min(self._chunk, self._most + 1 - len(kept)))
         self._ended = not more
-        self._buffer, self._at, self._chunk = self._buffer[self._at :] + more, 0, self._chunk * 2
+        self._buffer, self._at, self._chunk = kept + more, 0, self._chunk * 2
         return bool(more)

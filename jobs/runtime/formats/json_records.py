@@ -10,7 +10,7 @@ from collections.abc import Generator
 from conf.read import JsonRead
 from jobs.runtime.archives import Limits
 from jobs.runtime.formats import json_elements, text
-from jobs.runtime.formats.record import MALFORMED, Record, by_reference, sha
+from jobs.runtime.formats.record import MALFORMED, Record, by_reference, overlong, sha
 
 KINDS = {str: "text", int: "number", float: "number", bool: "boolean", dict: "object", list: "array", type(None): ""}
 _COLON = re.compile(r"[ \t\r\n]*:")
@@ -26,8 +26,14 @@ def records(
     """
     options, pages = read.options, list[tuple[int, int]]()
     with text.decoded(stream, read.encoding) as decoded:
-        elements = json_elements.in_pages(decoded, options, pages) if options.records else json_elements.found(decoded)
+        if options.records:
+            elements = json_elements.in_pages(decoded, options, pages, limits)
+        else:
+            elements = json_elements.found(decoded, limits)
         for position, (element, value) in enumerate(elements, start=1):
+            if isinstance(value, json_elements.Overlong):
+                yield overlong(name, position, value.pieces, limits)
+                continue
             kinds = {k: KINDS[type(v)] for k, v in sorted(value.items())} if isinstance(value, dict) else {}
             payload = element
             if not isinstance(value, dict):

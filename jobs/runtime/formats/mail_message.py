@@ -5,7 +5,6 @@ from __future__ import annotations
 import binascii
 import contextlib
 import itertools
-import json
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -69,10 +68,9 @@ class Reading:
         self._message_id = self._fields.id_of("message-id")
         self._parts: list[dict[str, Any]] = []
         self._attachments: list[dict[str, Any]] = []
-        self._files: list[str] = []
 
-    def payloads(self) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """Return the payload of the message, and that of each attachment."""
+    def payload(self) -> dict[str, Any]:
+        """Return the payload of the message."""
         plain, html = self._body("plain"), self._body("html")
         if plain is None and html is None:
             plain = next(filter(_is_undivided, self._outer()), None)
@@ -87,7 +85,7 @@ class Reading:
             # What a defect itself tells is a piece of the message.
             self._defects += (f"{kind}: {(type(defect).__doc__ or '').strip()}" for defect in part.defects)
         values = self._of_fields() | self._of_body(plain, html, texts)
-        return self._with_defects(values | {"parts": self._parts, "attachments": self._attachments}), tuple(self._files)
+        return self._with_defects(values | {"parts": self._parts, "attachments": self._attachments})
 
     def _of_body(self, plain: _Part | None, html: _Part | None, texts: dict[int, str]) -> dict[str, Any]:
         """Return the text for a reader: the plain one, but where it is blank or missing that of the HTML."""
@@ -166,12 +164,8 @@ class Reading:
         if self._limits.media:
             objects.store(self._limits.media, found["sha256"], content)
         number = len(self._attachments) + 1
-        self._attachments.append({
-            "attachment_number": number, "filename": filename, "declared_type": kind, "mime": found["mime"],
-            "bytes": len(content), "sha256": found["sha256"], "content": f"media:{found['sha256']}",
-        })  # fmt: skip
-        beside = mail_text.whole(found | {"message_id": self._message_id, "attachment_number": number})
-        self._files.append(json.dumps(beside, ensure_ascii=False))
+        named = {"attachment_number": number, "filename": filename, "declared_type": kind}
+        self._attachments.append(named | {k: v for k, v in found.items() if k != "name"} | {"bytes": len(content)})
 
     def _with_defects(self, values: dict[str, Any]) -> dict[str, Any]:
         written: dict[str, Any] = mail_text.whole(values)

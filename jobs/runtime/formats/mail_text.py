@@ -107,7 +107,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._lines: list[str] = []
         self._line: list[str] = []
-        self._hidden, self._preformatted = False, False
+        self._has_text, self._hidden, self._preformatted = False, False, False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._break(tag)
@@ -124,24 +124,31 @@ class _Reader(HTMLParser):
         if self._hidden:
             return
         first, *more = data.split("\n") if self._preformatted else [data]
-        self._line.append(first)
+        self._add(first)
         for line in more:
             self._end()
-            self._line.append(line)
+            self._add(line)
+
+    def _add(self, text: str) -> None:
+        self._line.append(text)
+        self._has_text |= bool(text.strip())
 
     def _break(self, tag: str) -> None:
         if tag == "br":
             self._end()
         elif tag in ("td", "th"):
             self._line.append(" ")
-        elif (tag in _LINES or tag in _PARAGRAPHS) and "".join(self._line).strip():
-            self._end()
+        elif tag in _LINES or tag in _PARAGRAPHS:
+            if self._has_text:
+                self._end()
+            # Blanks alone are no line, and nothing that one begins with.
+            self._line = []
         if tag in _PARAGRAPHS:
             self._lines.append("")
 
     def _end(self) -> None:
         self._lines.append(" ".join("".join(self._line).split()))
-        self._line = []
+        self._line, self._has_text = [], False
 
     def text(self) -> str:
         """Return the lines found, at most one blank one at a time."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from jobs.runtime import objects
@@ -17,11 +17,7 @@ MALFORMED = "_malformed"
 
 @dataclass(frozen=True)
 class Record:
-    """One record of an object: position from 1, JSON text, content hash, columns with their kinds.
-
-    Where a format has no kinds they are "". `files` are the files that came with the record, as attachments do: each
-    the payload of a record of bronze.media_object.
-    """
+    """One record of an object: position from 1, JSON text, content hash, columns with their kinds ("" for none)."""
 
     object: str
     position: int
@@ -29,12 +25,9 @@ class Record:
     hash: str
     schema_hash: str
     columns: dict[str, str]
-    files: tuple[str, ...] = field(default=())
 
 
-def of_values(
-    name: str, position: int, values: Mapping[str, Any], limits: Limits, files: tuple[str, ...] = ()
-) -> Record:
+def of_values(name: str, position: int, values: Mapping[str, Any], limits: Limits) -> Record:
     """Make a record of values that have no text of their own: texts, booleans, null, lists and objects of these.
 
     Its hash is that of the values in any order of columns; a text that is too long is kept by reference.
@@ -42,13 +35,31 @@ def of_values(
     content = sha(json.dumps(values, ensure_ascii=False, sort_keys=True))
     kept = {key: shortened(value, limits) for key, value in values.items()}
     return Record(name, position, json.dumps(kept, ensure_ascii=False), content, sha(repr(sorted(values))),
-                  dict.fromkeys(values, ""), files)  # fmt: skip
+                  dict.fromkeys(values, ""))  # fmt: skip
 
 
 def malformed(name: str, position: int, reason: str, content: bytes, **more: Any) -> Record:
     """Make the record of what could not be read as one; `content` tells it from others."""
     payload = json.dumps({MALFORMED: reason, **more}, ensure_ascii=False)
     return Record(name, position, payload, hashlib.sha256(content).hexdigest(), sha(""), {})
+
+
+def overlong(name: str, position: int, pieces: Iterable[bytes], limits: Limits) -> Record:
+    """Make the record of one that is too large to be read; all its bytes are taken, and kept by reference."""
+    if limits.media:
+        sha256, _ = objects.store_stream(limits.media, pieces)
+    else:
+        digest = hashlib.sha256()
+        for piece in pieces:
+            digest.update(piece)
+        sha256 = digest.hexdigest()
+    payload = json.dumps({MALFORMED: too_large(limits), "_text": f"media:{sha256}"})
+    return Record(name, position, payload, sha256, sha(""), {})
+
+
+def too_large(limits: Limits) -> str:
+    """Return what is said of a record that has more."""
+    return f"larger than {limits.max_record} bytes (landing.max_record_mib)"
 
 
 def shortened(value: Any, limits: Limits) -> Any:

@@ -15,8 +15,10 @@ from xml.parsers import expat
 
 from jobs.runtime.archives import CHUNK, UnreadableFileError
 
-# Some 32 bytes of memory each: a GiB.
-MOST_CELLS = 32 << 20
+# Some 32 bytes of memory each, of errors some 256: a GiB.
+MOST_CELLS, MOST_ERRORS = 32 << 20, 4 << 20
+# No program has more; each is a name in every record.
+MOST_COLUMNS = 1 << 14
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!",
           0x2A: "#N/A", 0x2B: "#GETTING_DATA"}  # fmt: skip
 Place = tuple[int, int]
@@ -25,29 +27,35 @@ Attributes = dict[str, str]
 
 @dataclass
 class Cells:
-    """How many rows and columns hold values; errors by place, and merged ranges, each a first and a last place.
+    """How many rows and columns hold values; errors and merged ranges, each with its first and its last place.
 
     A place is row and column, from 0. Where calamine knows the merged ranges, as in xlsx and xls, there are none here.
     """
 
     rows: int = 0
     columns: int = 0
-    errors: dict[Place, str] = field(default_factory=dict)
+    errors: list[tuple[Place, Place, str]] = field(default_factory=list)
     merged: list[tuple[Place, Place]] = field(default_factory=list)
 
     def reach(self, row: int, column: int) -> None:
         """Note a value; raise UnreadableFileError where the cells up to it are too many."""
         self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
+        if self.columns > MOST_COLUMNS:
+            raise UnreadableFileError(f"a sheet of {self.columns} columns, more than {MOST_COLUMNS}: deliver it as csv")
         if self.rows * self.columns > MOST_CELLS:
             raise UnreadableFileError(
                 f"a sheet of {self.rows} rows and {self.columns} columns, more than {MOST_CELLS} cells: "
                 "delete what stands far from the rest, or deliver it as csv"
             )
 
-    def fail(self, row: int, column: int, error: str) -> None:
-        """Note an error."""
-        self.reach(row, column)
-        self.errors[row, column] = error
+    def fail(self, first: Place, last: Place, error: str) -> None:
+        """Note an error, which stands in all cells from the first to the last."""
+        self.reach(*last)
+        self.errors.append((first, last, error))
+        if len(self.errors) > MOST_ERRORS:
+            raise UnreadableFileError(
+                f"a sheet with errors in more than {MOST_ERRORS} places: mend its formulas, or deliver it as csv"
+            )
 
 
 def in_open_xml(content: IO[bytes], number: int) -> Cells:
@@ -133,7 +141,8 @@ class _SheetXml:
 
     def end(self, name: str) -> None:
         if self._is_error and name == "c":
-            self._cells.fail(self._row, self._column, self._text.strip() or "#ERROR")
+            at = (self._row, self._column)
+            self._cells.fail(at, at, self._text.strip() or "#ERROR")
             self._is_error = False
         elif name == "f":
             self._text = ""
@@ -198,7 +207,7 @@ def _scan_bin(part: IO[bytes], cells: Cells) -> None:
         elif 0x02 <= kind <= 0x0B or kind == 0x3E:  # cells, all but blank ones
             cells.reach(row, first)
             if kind in (0x03, 0x0B) and len(content) > 8:  # BrtCellError, BrtFmlaError
-                cells.fail(row, first, ERRORS.get(content[8], "#ERROR"))
+                cells.fail((row, first), (row, first), ERRORS.get(content[8], "#ERROR"))
         elif kind == 0xB0:  # BrtMergeCell: first and last row, first and last column
             top, bottom, left, right = (int.from_bytes(content[at : at + 4], "little") for at in (0, 4, 8, 12))
             cells.merged.append(((top, left), (bottom, right)))
@@ -250,10 +259,8 @@ class _Document:
 
     def end(self, name: str) -> None:
         if self._is_error and name == "table-cell":
-            error = self._text.strip() or "#ERROR"
-            for row in range(self._row, self._next_row):
-                for column in range(self._column, self._next_column):
-                    self.found[-1].fail(row, column, error)
+            last = (self._next_row - 1, self._next_column - 1)
+            self.found[-1].fail((self._row, self._column), last, self._text.strip() or "#ERROR")
             self._is_error = False
 
     def text(self, text: str) -> None:

@@ -130,7 +130,7 @@ def _note(kind: int, data: bytes, cells: Cells) -> None:
     row, column = struct.unpack_from("<HH", data)
     cells.reach(row, int.from_bytes(data[-2:], "little") if kind == _MUL_RK else column)
     if kind == _BOOL_ERR and data[7] == 1:
-        cells.fail(row, column, ERRORS.get(data[6], "#ERROR"))
+        cells.fail((row, column), (row, column), ERRORS.get(data[6], "#ERROR"))
     # The result of a formula is a number, or where it ends in 0xFFFF of the kind that its first byte says.
     if kind == _FORMULA and len(data) >= 14 and data[12:14] == b"\xff\xff" and data[6] == 2:
-        cells.fail(row, column, ERRORS.get(data[8], "#ERROR"))
+        cells.fail((row, column), (row, column), ERRORS.get(data[8], "#ERROR"))

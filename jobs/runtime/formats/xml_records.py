@@ -12,7 +12,7 @@ from defusedxml import DefusedXmlException, ElementTree  # type: ignore[import-u
 
 from conf.read import XmlRead
 from jobs.runtime.archives import Limits, UnreadableFileError
-from jobs.runtime.formats.record import Record, of_values
+from jobs.runtime.formats.record import Record, of_values, too_large
 
 MOST_DEPTH = 200
 _NAMES_TO_TELL = 10
@@ -36,12 +36,12 @@ def records(name: str, stream: io.BufferedReader, read: XmlRead, limits: Limits)
     with them its text is `#text`, left out where it is only the space around children.
 
     Raise UnreadableFileError where the document is broken or breaks off, declares entities, is nested deeper than
-    MOST_DEPTH, or has elements but none of the name.
+    MOST_DEPTH, holds an element that is too large for a record, or has elements but none of the name.
     """
     position = 0
     others: dict[str, None] = {}
     try:
-        for element in _elements(stream, read.options.record, others):
+        for element in _elements(_Metered(stream, limits), read.options.record, others):
             position += 1
             value = _value(element)
             values = value if isinstance(value, dict) else {"#text": value} if value else {}
@@ -57,7 +57,21 @@ def records(name: str, stream: io.BufferedReader, read: XmlRead, limits: Limits)
         raise UnreadableFileError(f"no element {read.options.record!r} in it; there are: {', '.join(others)}")
 
 
-def _elements(stream: io.BufferedReader, record: str, others: dict[str, None]) -> Iterator[Element]:
+class _Metered:
+    """A stream that breaks off where it is read on after more bytes than a record may have; `held` are set to 0."""
+
+    def __init__(self, stream: io.BufferedReader, limits: Limits) -> None:
+        self._stream, self._limits, self.held, self.records = stream, limits, 0, 0
+
+    def read(self, size: int) -> bytes:
+        if self.held > self._limits.max_record:
+            raise UnreadableFileError(f"XML: what follows record {self.records} is {too_large(self._limits)}")
+        chunk = self._stream.read(size)
+        self.held += len(chunk)
+        return chunk
+
+
+def _elements(stream: _Metered, record: str, others: dict[str, None]) -> Iterator[Element]:
     """Yield each whole element of a name; note the names of some other ones, below the root."""
     around: list[Element] = []
     inside = 0
@@ -67,6 +81,8 @@ def _elements(stream: io.BufferedReader, record: str, others: dict[str, None]) -
             if len(around) > MOST_DEPTH:
                 raise UnreadableFileError(f"XML nested deeper than {MOST_DEPTH} elements")
             inside += bool(inside) or _local(element.tag) == record
+            # Outside of records, and where one begins.
+            stream.held = stream.held if inside > 1 else 0
             if not inside and len(around) > 1 and len(others) < _NAMES_TO_TELL:
                 others[_local(element.tag)] = None
             continue
@@ -74,7 +90,9 @@ def _elements(stream: io.BufferedReader, record: str, others: dict[str, None]) -
         inside -= bool(inside)
         if inside:
             continue
+        stream.held = 0
         if _local(element.tag) == record:
+            stream.records += 1
             yield element
         if around:
             # Nothing that was passed is kept, or a long document would fill the memory.

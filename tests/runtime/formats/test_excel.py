@@ -2,6 +2,7 @@ import io
 import json
 import re
 import struct
+import tracemalloc
 import zipfile
 from datetime import date, datetime, time, timedelta
 
@@ -397,6 +398,9 @@ def ods_row(*cells, more=""):
     return f"<table:table-row {more}>{''.join(cells)}</table:table-row>"
 
 
+TWICE = 'table:number-rows-repeated="2"'
+
+
 def ods_text(text, more=""):
     return f'<table:table-cell office:value-type="string" {more}><text:p>{text}</text:p></table:table-cell>'
 
@@ -413,7 +417,7 @@ def test_an_ods_is_read_with_its_errors_and_merged_cells(inbox):
         ods_row(ods_text("a"), ods_text("b")),
         ods_row('<table:table-cell office:value-type="float" office:value="1.5"></table:table-cell>', ODS_ERROR),
         ods_row('<table:table-cell office:value-type="date" office:date-value="2026-01-31"></table:table-cell>'),
-        ods_row(ods_text("x"), more='table:number-rows-repeated="2"'),
+        ods_row(ods_text("x"), more=TWICE),
         ods_row('<table:table-cell table:number-columns-repeated="999"/>', more='table:number-rows-repeated="99999"'),
     )
     assert inbox.payloads(content, read(header_rows=[1, 2])) == [
@@ -422,6 +426,34 @@ def test_an_ods_is_read_with_its_errors_and_merged_cells(inbox):
         {"p / a": "x", "p / b": ""},
         {"p / a": "x", "p / b": ""},
     ]
+
+
+def test_an_error_of_an_ods_is_repeated_with_its_cell(inbox):
+    repeated = 'table:number-columns-repeated="{}"'.format
+    error = ODS_ERROR.replace(" office:string-value", f" {repeated(2)} office:string-value")
+    content = ods(
+        ods_row(ods_text("a"), ods_text("b"), ods_text("c")),
+        ods_row(ods_text("x"), error, more=TWICE),
+        ods_row(error, ods_text("y")),
+        ods_row(ods_text("z")),
+    )
+    assert [tuple(found.values()) for found in inbox.payloads(content, read())] == [
+        ("x", "#N/A", "#N/A"), ("x", "#N/A", "#N/A"), ("#N/A", "#N/A", "y"), ("z", "", ""),
+    ]  # fmt: skip
+
+
+def test_an_error_that_is_repeated_over_a_whole_sheet_takes_little_memory():
+    error = ODS_ERROR.replace(" office:string-value", ' table:number-columns-repeated="16384" office:string-value')
+    content = ods(ods_row(error, more='table:number-rows-repeated="2048"'))
+    tracemalloc.start()
+    try:
+        (cells,) = workbook_cells.in_document(io.BytesIO(content))
+        # One by one they took gigabytes.
+        assert tracemalloc.get_traced_memory()[1] < 4 * MIB
+    finally:
+        tracemalloc.stop()
+    assert (cells.rows, cells.columns) == (2048, 16384)
+    assert cells.errors == [((0, 0), (2047, 16383), "#N/A")]
 
 
 # -- Broken and hostile workbooks ---------------------------------------------------------------------------------
@@ -472,7 +504,7 @@ def test_a_stray_cell_at_the_far_end_is_refused_and_not_made_room_for(inbox):
     )
     assert inbox.error(document, read()) == said
     old = xls((0x0203, struct.pack("<HHHd", 0, 0, 0, 1)), (0x0203, struct.pack("<HHHd", 65535, 65535, 0, 1)))
-    assert inbox.error(old, read()).startswith("a sheet of 65536 rows and 65536 columns")
+    assert inbox.error(old, read()) == "a sheet of 65536 columns, more than 16384: deliver it as csv"
 
 
 def test_blank_cells_with_a_format_do_not_count(inbox):
@@ -486,6 +518,22 @@ def test_the_cells_that_can_be_read_are_counted(inbox, monkeypatch):
     monkeypatch.setattr(workbook_cells, "MOST_CELLS", 6)
     assert len(inbox.payloads(xlsx(["a", "b"], [1, 2], [3, 4]), read())) == 2
     assert inbox.error(xlsx(["a", "b"], [1, 2], [3, 4], [5]), read()).startswith("a sheet of 4 rows and 2 columns")
+
+
+def test_a_sheet_wider_than_those_of_any_program_is_refused(inbox):
+    def wide(columns):
+        return ods(ods_row(ods_text("x", f'table:number-columns-repeated="{columns}"'), more=TWICE))
+
+    assert inbox.error(wide(16384), read()) is None
+    assert inbox.error(wide(16385), read()) == "a sheet of 16385 columns, more than 16384: deliver it as csv"
+
+
+def test_the_places_with_errors_are_counted(inbox, monkeypatch):
+    monkeypatch.setattr(workbook_cells, "MOST_ERRORS", 2)
+    assert len(inbox.payloads(xlsx(["a"], ["#N/A"], ["#N/A"]), read())) == 2
+    assert inbox.error(xlsx(["a"], ["#N/A"], ["#N/A"], ["#N/A"]), read()) == (
+        "a sheet with errors in more than 2 places: mend its formulas, or deliver it as csv"
+    )
 
 
 def test_entities_are_refused_and_not_expanded(inbox):

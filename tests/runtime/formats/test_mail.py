@@ -6,9 +6,12 @@ import json
 import mailbox
 import time
 import tracemalloc
+import wave
 import zipfile
+from dataclasses import replace
 from email import policy
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -16,7 +19,7 @@ from conf.read import EmailOptions, EmailRead
 from jobs.runtime import readers
 from jobs.runtime.archives import Limits
 from jobs.runtime.formats import mail, mail_text
-from tests.runtime.test_readers import gzipped, zipped
+from tests.runtime.test_readers import gzipped, stored_in, zipped
 
 MIB = 1 << 20
 LOOKING = Limits(max_bytes=1 << 30, max_ratio=250, max_field=8 * MIB, media="")
@@ -343,6 +346,17 @@ def test_html_that_is_never_closed_takes_no_time(piece):
     assert time.process_time() - began < 5
 
 
+@pytest.mark.parametrize(
+    "piece",
+    ["<p>&nbsp;</p>\n", "<div>\n</div>\n", "<td><div></div></td>", "<tr><td></td></tr>\n", "<table><tr><td> </table>"],
+)
+def test_empty_blocks_and_cells_take_time_by_their_number(piece):
+    # Joining the open line at every block took minutes for 2 MB.
+    began = time.process_time()
+    assert mail_text.from_html(piece * (2 * MIB // len(piece)) + "x") == "x"
+    assert time.process_time() - began < 15
+
+
 def test_halves_of_characters_are_replaced_so_that_the_payload_can_be_written():
     (found,) = records(message("Content-Type: text/plain; charset=utf-7", body="a+2AA-\0b"))
     assert found.payload.encode("utf-8")
@@ -354,10 +368,10 @@ def test_halves_of_characters_are_replaced_so_that_the_payload_can_be_written():
 
 
 def kept(tmp_path):
-    return {file.name: file.read_bytes() for file in (tmp_path / "media").iterdir()}
+    return {file.name: file.read_bytes() for file in stored_in(tmp_path / "media")}
 
 
-def test_attachments_are_kept_once_and_land_as_files_beside_the_message(tmp_path):
+def test_attachments_are_kept_once(tmp_path):
     one = base64_part("application/pdf", b"%PDF-1.4 x", 'Content-Disposition: attachment; filename="../../x.pdf"')
     same = base64_part("application/octet-stream", b"%PDF-1.4 x", "Content-Disposition: inline")
     notes = "Content-Type: text/plain; name=notes.txt\n\nhello"
@@ -366,24 +380,43 @@ def test_attachments_are_kept_once_and_land_as_files_beside_the_message(tmp_path
     (found,) = records(raw, limits=limits)
     pdf, text = (hashlib.sha256(content).hexdigest() for content in (b"%PDF-1.4 x", b"hello"))
     values = json.loads(found.payload)
-    assert values["attachments"] == [
-        {"attachment_number": 1, "filename": "x.pdf", "declared_type": "application/pdf", "mime": "application/pdf",
-         "bytes": 10, "sha256": pdf, "content": f"media:{pdf}"},
-        {"attachment_number": 2, "filename": None, "declared_type": "application/octet-stream",
-         "mime": "application/pdf", "bytes": 10, "sha256": pdf, "content": f"media:{pdf}"},
-        {"attachment_number": 3, "filename": "notes.txt", "declared_type": "text/plain", "mime": "text/plain",
-         "bytes": 5, "sha256": text, "content": f"media:{text}"},
-    ]  # fmt: skip
+    asked = ("attachment_number", "filename", "declared_type", "mime", "bytes", "sha256", "content")
+    assert [tuple(attachment[key] for key in asked) for attachment in values["attachments"]] == [
+        (1, "x.pdf", "application/pdf", "application/pdf", 10, pdf, f"media:{pdf}"),
+        (2, None, "application/octet-stream", "application/pdf", 10, pdf, f"media:{pdf}"),
+        (3, "notes.txt", "text/plain", "text/plain", 5, text, f"media:{text}"),
+    ]
     assert values["body"] == "Hola"
     assert kept(tmp_path) == {pdf: b"%PDF-1.4 x", text: b"hello"}
-    files = [json.loads(file) for file in found.files]
-    assert [(file["message_id"], file["attachment_number"], file["name"], file["content"]) for file in files] == [
-        ("<1@x>", 1, "x.pdf", f"media:{pdf}"),
-        ("<1@x>", 2, "", f"media:{pdf}"),
-        ("<1@x>", 3, "notes.txt", f"media:{text}"),
-    ]
     (looked,) = records(raw)
     assert looked == found, "also where nothing is kept"
+
+
+def test_an_attachment_says_what_its_content_says():
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(2 * 4000))
+    named = 'Content-Disposition: attachment; filename="{}"'.format
+    raw = "Subject: s\n" + parts(
+        base64_part("audio/wav", sound.getvalue(), named("voz.wav")),
+        base64_part("audio/wav", b"", named("leer.wav")),
+        base64_part("application/pdf", b"MZ\x90\x00" + bytes(100), named("../../x.pdf")),
+    )
+    (found,) = records(raw)
+    voice, empty, program = json.loads(found.payload)["attachments"]
+    assert voice == {
+        "attachment_number": 1, "filename": "voz.wav", "declared_type": "audio/wav", "extension": "wav",
+        "sha256": hashlib.sha256(sound.getvalue()).hexdigest(), "mime": "audio/wav", "declared_mime": "audio/wav",
+        "bytes": 8044, "duration_seconds": "0.500", "pages": None, "width": None, "height": None,
+        "sample_rate": "8000", "channels": "1", "problem": None,
+        "content": f"media:{hashlib.sha256(sound.getvalue()).hexdigest()}",
+    }  # fmt: skip
+    assert (empty["problem"], empty["bytes"], empty["mime"]) == ("empty: 0 bytes", 0, None)
+    assert program["filename"] == "x.pdf"
+    assert program["problem"].startswith("named *.pdf, but its content is ")
 
 
 @pytest.mark.parametrize(
@@ -463,6 +496,48 @@ def test_what_is_no_message_is_refused_with_its_bytes_as_latin_1():
     found = payload(gzipped(b"Subject: s\n\n"))
     assert found["_malformed"] == f"{reason}: it is packed once more"
     assert packed[:2] == found["_text"][:2].encode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [(IndexError("Ana Ruiz"), "index error"), (email.errors.HeaderParseError("Ana Ruiz"), "header parse error")],
+)
+def test_the_reason_of_a_message_that_breaks_the_parser_holds_nothing_of_it(monkeypatch, error, kind):
+    monkeypatch.setattr(mail, "Reading", Mock(side_effect=error))
+    reason = f"cannot be read as a message: the reader of e-mail breaks off ({kind})"
+    assert payload("Subject: s\n\nx") == {"_malformed": reason, "_text": "Subject: s\n\nx"}
+
+
+def test_a_message_too_large_for_a_record_is_kept_as_it_is(tmp_path):
+    limits = Limits(1 << 30, 250, 8 * MIB, str(tmp_path / "media"), max_record=100)
+    large = b"Subject: two\n\n" + b"\xff\0" * 100
+    name = hashlib.sha256(large).hexdigest()
+    refused = {"_malformed": "larger than 100 bytes (landing.max_record_mib)", "_text": f"media:{name}"}
+    assert payloads(large, limits=limits) == payloads(b"From a@x\n" + large, limits=limits) == [refused]
+    assert kept(tmp_path) == {name: large}
+    separator = b"From a@x Mon Sep  2 10:00:00 2002\n"
+    raw = separator + large + b"\n\n" + separator + b"Subject: three\n\nx"
+    found = records(raw, "box", limits=limits)
+    assert [json.loads(record.payload).get("subject") for record in found] == [None, "three"]
+    kept_as = large + b"\n"
+    assert json.loads(found[0].payload)["_text"] == f"media:{hashlib.sha256(kept_as).hexdigest()}"
+    assert kept(tmp_path) == {name: large, hashlib.sha256(kept_as).hexdigest(): kept_as}
+    assert records(raw, "box", limits=replace(limits, media="")) == found, "also where nothing is kept"
+    exact = b"Subject: s\n\n".ljust(100, b"x")
+    assert [payload(raw, limits=limits).get("subject") for raw in (exact, exact + b"x")] == ["s", None]
+
+
+@pytest.mark.parametrize("name", ["x.eml", "box"])
+def test_a_message_too_large_for_a_record_takes_little_memory(name):
+    limits = replace(LOOKING, max_record=4 * MIB)
+    raw = io.BytesIO(b"From a@x Mon Sep  2 10:00:00 2002\nSubject: s\n\n" + bytes(100 * MIB))
+    tracemalloc.start()
+    try:
+        (found,) = mail.records(name, io.BufferedReader(raw), EmailRead(path="x"), limits)
+        assert tracemalloc.get_traced_memory()[1] < 16 * MIB
+    finally:
+        tracemalloc.stop()
+    assert json.loads(found.payload)["_malformed"] == "larger than 4194304 bytes (landing.max_record_mib)"
 
 
 def test_an_empty_member_is_refused_and_the_others_land(tmp_path):
@@ -574,6 +649,22 @@ def test_an_mbox_is_read_one_message_at_a_time():
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize(
+    ("before", "subjects"),
+    [("", ["one"]), ("\n", ["one"]), (" \n\n\r\n", ["one"]), ("\nSubject: s\n\n", [None, "one"])],
+)
+def test_blanks_before_the_first_separator_are_no_message(before, subjects):
+    separator = "" if before.strip() == before else "\n"
+    raw = f"{before}{separator}From ana@x Mon Sep  2 10:00:00 2002\nSubject: one\n\nx\n"
+    assert [found.get("subject") for found in payloads(raw, "box", layout="mbox")] == subjects
+
+
+def test_a_line_of_any_length_is_whole_in_an_mbox(monkeypatch):
+    whole = payloads(MBOX, "inbox")
+    monkeypatch.setattr(mail, "CHUNK", 41)
+    assert payloads(MBOX, "inbox") == whole
+
+
 # -- The real set ---------------------------------------------------------------------------------------------------
 
 
@@ -661,7 +752,6 @@ def test_attachments_and_fields_of_real_messages_are_all_there(real):
         assert [part["bytes"] for part in values["parts"]] == [len(part.get_payload(decode=True)) for part in leaves]
         others = [part.get_content_type() for part in leaves if part.get_content_maintype() != "text"]
         assert [a["declared_type"] for a in values["attachments"]] == others
-        assert len(record.files) == len(others)
         assert [field["name"] for field in values["headers"]] == expected.keys()
         year_of_2002 = values["sent_at"] is None or values["sent_at"][:4] in ("1997", "2001", "2002", "2003", "2020")
         assert year_of_2002, record.object

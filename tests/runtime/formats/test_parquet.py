@@ -16,7 +16,7 @@ from conf.read import ParquetRead
 from jobs.runtime import readers
 from jobs.runtime.archives import UnreadableFileError
 from jobs.runtime.formats import parquet
-from tests.runtime.test_readers import Inbox, gzipped, noise, zipped
+from tests.runtime.test_readers import Inbox, gzipped, noise, stored_in, zipped
 
 READ = ParquetRead(path="unused")
 MIB = 1 << 20
@@ -155,7 +155,7 @@ def test_bytes_are_base64_or_kept_as_a_file(inbox, monkeypatch):
         {"v": base64.b64encode(short).decode(), "l": [f"media:{name}"]},
         {"v": f"media:{name}", "l": None},
     ]
-    assert [(path.name, path.read_bytes()) for path in inbox.media.iterdir()] == [(name, long)]
+    assert [(path.name, path.read_bytes()) for path in stored_in(inbox.media)] == [(name, long)]
 
 
 def test_a_long_text_goes_to_media_at_any_depth(inbox):

@@ -232,3 +232,15 @@ def test_damaged_bytes_give_a_reason_and_never_an_exception(inbox):
         damaged[random.integers(0, len(damaged), 3)] = random.integers(0, 256, 3)
         error = inbox.error(damaged[: random.integers(1, len(damaged) + 1)].tobytes(), READ)
         assert error is None or error.strip()
+
+
+def test_an_element_too_large_for_a_record_fails_the_file(inbox):
+    inbox.limits = inbox.limited(max_record=MIB)
+    said = "larger than 1048576 bytes (landing.max_record_mib)"
+    small, large = "<queja><a>x</a></queja>", f"<queja><a>{'x' * 3 * MIB}</a></queja>"
+    assert inbox.error(f"<l>{small}{large}{small}</l>", READ) == f"XML: what follows record 1 is {said}"
+    assert inbox.error(f"<l>{small}<x>{'x' * 3 * MIB}</x></l>", READ) == f"XML: what follows record 1 is {said}"
+    assert inbox.error(f"<l {'x' * 3 * MIB}", READ) == f"XML: what follows record 0 is {said}"
+    near = f"<queja>{'<a>x</a>' * (MIB * 9 // 80)}</queja>"
+    check = inbox.verify(f"<l>{near * 5}{'<b/>' * MIB}</l>", READ)
+    assert (check.error, check.record_count) == (None, 5)
