@@ -38,7 +38,7 @@ KEYS_TO_SEND = 100_000
 TOMBSTONE = "tombstone"
 
 
-def land(lake: JobLake, feed: Feed, batches: Batches, limits: Limits | None = None) -> None:
+def land(lake: JobLake, feed: Feed, batches: Batches, limits: Limits) -> None:
     """Land what is news in the relation of a feed; `batches` is what its bronze table's commits say.
 
     What is longer than a field may be goes to the folder that the `limits` name, as it does from files.
@@ -46,7 +46,6 @@ def land(lake: JobLake, feed: Feed, batches: Batches, limits: Limits | None = No
     Raises RelationError, and writes the failure down, where the relation cannot be read or is not as described.
     """
     try:
-        limits = limits or Limits(max_bytes=0, max_ratio=0, max_field=8 << 20, media=f"{lake.lake.root}/media")
         _land(lake, feed, [batch for batch in batches if batch["source"] == feed.source.source], limits)
     except (RelationError, SecretError, Py4JJavaError, PySparkException) as error:
         reason = relations.said(error, feed.source)

@@ -62,7 +62,7 @@ def land(lake: JobLake, settings: Settings) -> None:
             if isinstance(feed.source.read, FileRead):
                 _land_feed(lake, settings, feed)
             else:
-                extracting.land(lake, feed, landed[feed.source.lands_in])
+                extracting.land(lake, feed, landed[feed.source.lands_in], limits_of(settings, lake.lake.root))
             if feed.source.also_lands:
                 _land_attachments(lake, feed.source, feed.source.also_lands)
         except (JvmError, ConcurrentWriteError):

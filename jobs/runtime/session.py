@@ -71,6 +71,7 @@ def _configuration(settings: Spark) -> dict[str, str]:
     if settings.master.startswith("local"):
         values |= {
             "spark.driver.extraJavaOptions": f"{LOCAL_JVM} {QUIET}",
+            "spark.python.daemon.module": "jobs.runtime.python_daemon",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
         }
