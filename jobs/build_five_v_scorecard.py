@@ -24,7 +24,7 @@ def run(lake: JobLake, settings: Settings) -> None:
     end = f"{settings.as_of + timedelta(days=1)} 00:00:00"
     # Tables without data are not planned: there may be many.
     landed = [table for table in bronze.ALL if lake.pins[table.name].data_version >= 0] or [bronze.CRM_CASE]
-    records = reduce(DataFrame.unionByName, [_records(lake, table) for table in landed])
+    records = reduce(DataFrame.unionByName, [_records(lake, table, landed) for table in landed])
     contacts = reduce(
         DataFrame.unionByName,
         [lake.read(table).select("source_system", "customer_id", "first_known_at") for table in CONTACTS],
@@ -34,9 +34,11 @@ def run(lake: JobLake, settings: Settings) -> None:
     lake.write(gold.FIVE_V_SCORECARD, dated.select(*gold.FIVE_V_SCORECARD.column_names))
 
 
-def _records(lake: JobLake, table: Table) -> DataFrame:
+def _records(lake: JobLake, table: Table, landed: list[Table]) -> DataFrame:
     """Return what feeds landed in the table, without the attachments of messages that landed in another."""
-    if table != bronze.MEDIA_OBJECT:
+    others = [lake.read(other).select("_source_system") for other in landed if other != table]
+    if table != bronze.MEDIA_OBJECT or not others:
         return lake.read(table)
-    feeds = {version.commit.get("extra", {}).get("source") for version in lake.lake.versions(table)} - {None}
-    return lake.read(table).where(F.col("_source_system").isin(*feeds))
+    # A feed lands in one table only.
+    elsewhere = reduce(DataFrame.unionByName, others).distinct()
+    return lake.read(table).join(elsewhere, on="_source_system", how="left_anti")

@@ -18,7 +18,7 @@ CHUNK = 1 << 20
 RATIO_FROM_BYTES = 64 << 20
 GZIP, ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 # Members that make of a zip a document: of Office Open XML, and of OpenDocument and e-books.
-_DOCUMENTS = {"[Content_Types].xml", "mimetype"}
+DOCUMENTS = {"[Content_Types].xml", "mimetype"}
 
 
 class UnreadableFileError(Exception):
@@ -160,7 +160,7 @@ def members(
     except zipfile.BadZipFile as error:
         raise UnreadableFileError("truncated: the zip has no directory at its end that can be read") from error
     with archive:
-        if may_be_document and _DOCUMENTS & set(archive.namelist()):
+        if may_be_document and DOCUMENTS & set(archive.namelist()):
             stream.seek(0)
             yield "", io.BufferedReader(_Guarded(stream, _Meter(limits, size)), CHUNK)
         else:

@@ -38,10 +38,11 @@ _BEFORE_THE_MESSAGE = re.compile(r"^.*?(?:Exception|Error): ", re.DOTALL)
 
 @dataclass(frozen=True)
 class Found:
-    """One finding: what is right, or what is wrong and what to do."""
+    """One finding: what is right, what is wrong and what to do, or what may be meant so and may not."""
 
     text: str
     is_problem: bool = False
+    is_doubt: bool = False
 
 
 def findings(make: Callable[[], Context]) -> Iterator[tuple[str, Found]]:
@@ -126,9 +127,10 @@ def _first_records(context: Context, source: Source) -> Iterator[tuple[str, Foun
     if newest is None:
         return
     limits = replace(landing.limits_of(context.settings, context.settings.lake), media="")
-    said = list(trying.mistakes(context.spark, source, newest, limits))
+    said = list(trying.said(context.spark, source, newest, limits))
     what = f"records of {source.source}"
-    yield from ((what, Found(one if one.startswith(source.file) else f"{source.file}: {one}", True)) for one in said)
+    for one, is_mistake in said:
+        yield what, Found(one if one.startswith(source.file) else f"{source.file}: {one}", is_mistake, not is_mistake)
     if not said:
         yield what, Found(f"the first of {newest.name} can be read as described")
 

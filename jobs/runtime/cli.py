@@ -155,7 +155,8 @@ def check(
     problems = 0
     shown = contexts.console()
     for what, finding in checking.findings(make):
-        shown.print(f"{'[red]✗[/]' if finding.is_problem else '[green]✓[/]'} {what}: ", end="")
+        mark = "[red]✗[/]" if finding.is_problem else "[yellow]![/]" if finding.is_doubt else "[green]✓[/]"
+        shown.print(f"{mark} {what}: ", end="")
         shown.print(finding.text, highlight=False, markup=False, soft_wrap=True)
         problems += finding.is_problem
     if problems:

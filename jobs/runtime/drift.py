@@ -112,15 +112,15 @@ def missing_pages(feed: Feed, files: Iterable[File]) -> dict[str, str]:
 def _dumps(files: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
     """Group the files of each folder, by their time, into dumps."""
     dumps: list[list[Mapping[str, Any]]] = []
-    newest: dict[str, list[Mapping[str, Any]]] = {}
+    newest: dict[str, tuple[list[Mapping[str, Any]], set[int]]] = {}
     for file in sorted(files, key=lambda file: (file["file_time"], file["path"])):
         folder = file["path"].rpartition("/")[0]
-        dump = newest.get(folder, [])
-        there = {page for other in dump for page in other["pages"]}
-        if not dump or there & set(file["pages"]) or dump[0]["page_count"] != file["page_count"]:
-            dump = newest[folder] = []
+        dump, there = newest.get(folder, ([], set[int]()))
+        if not dump or not there.isdisjoint(file["pages"]) or dump[0]["page_count"] != file["page_count"]:
+            dump, there = newest[folder] = [], set[int]()
             dumps.append(dump)
         dump.append(file)
+        there.update(file["pages"])
     return dumps
 
 

@@ -216,13 +216,13 @@ def _land_attachments(lake: JobLake, source: Source, also_lands: str) -> None:
     table, messages = ALL[also_lands], ALL[source.lands_in]
     done = {batch for version in lake.lake.versions(table) for batch in version.commit.get("extra", {}).get(BESIDE, ())}
     landed = [batch["batch_id"] for batch in ledger.batches(lake, messages) if batch["source"] == source.source]
-    if new := [batch for batch in landed if batch not in done]:
+    if waiting := [batch for batch in landed if batch not in done]:
         # Logs are cleaned after a year, and of each table by itself: what lies there has landed.
-        there = lake.lake.read(table).where(F.col("_batch_id").isin(new)).select("_batch_id").distinct()
-        new = sorted(set(new) - {row[0] for row in there.collect()})
-        found = files_of(lake.lake.read(messages).where(F.col("_batch_id").isin(new)))
-        # A commit without rows as well: these batches have no attachments.
-        lake.append(table, found, **{BESIDE: new})
+        there = lake.lake.read(table).where(F.col("_batch_id").isin(waiting)).select("_batch_id").distinct()
+        new = set(waiting) - {row[0] for row in there.collect()}
+        found = files_of(lake.lake.read(messages).where(F.col("_batch_id").isin(*new)))
+        # Also a commit without rows: these batches are dealt with.
+        lake.append(table, found, **{BESIDE: waiting})
 
 
 def _notes(settings: Settings, feed: Feed, files: list[File], partial: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -66,6 +66,9 @@ def records(
             if size > limits.max_bytes:
                 raise UnreadableFileError(f"larger than {limits.max_bytes} bytes (landing.max_file_gib)")
             for member, stream in archives.members(file, size, limits, may_be_document=read.format in IN_ZIPS):
+                if member in archives.DOCUMENTS and read.format not in IN_ZIPS:
+                    member = ""
+                    raise UnreadableFileError("an Office document, not an archive of files; workbooks are format excel")
                 has_content = bool(stream.peek(1))
                 is_empty &= not has_content
                 if has_content or (member and read.format in A_RECORD_A_FILE):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
@@ -155,11 +156,11 @@ def _print_summary(context: Context, outcomes: list[Outcome], shown: Console, st
     said = ", ".join(f"{count:,} {state}" for state, count in counts.items() if count)
     shown.print(f"{said or 'no jobs'} in {seconds:,.1f} s", highlight=False)
     if counts["done"] or counts["failed"]:
-        _print_landed(context, outcomes, shown)
+        _print_landed(context, outcomes, shown, started)
         _print_rejected(context, shown, started)
 
 
-def _print_landed(context: Context, outcomes: list[Outcome], shown: Console) -> None:
+def _print_landed(context: Context, outcomes: list[Outcome], shown: Console, started: datetime) -> None:
     landed = {t: n for o in outcomes for t, n in o.rows.items() if t.startswith("bronze.") and n}
     if landed:
         text = ", ".join(f"{table} {count:,}" for table, count in landed.items())
@@ -171,6 +172,16 @@ def _print_landed(context: Context, outcomes: list[Outcome], shown: Console) -> 
         shown.print(f"not landed: {row['path']}: {row['reason']}", highlight=False, markup=False, soft_wrap=True)
     if len(failed) > SHOWN:
         shown.print(f"and {len(failed) - SHOWN:,} more files, in ops.ingest_file", highlight=False)
+    unusual = Counter(
+        (row["source_system"], row["reason"])
+        for row in ledger
+        if row["status"] == "landed" and row["reason"] and row["seen_at"] >= started
+    )
+    for (source, reason), count in unusual.most_common(SHOWN):
+        shown.print(
+            f"unusual: {source}, {count:,} file{'s' * (count > 1)}: {reason}",
+            highlight=False, markup=False, soft_wrap=True,
+        )  # fmt: skip
 
 
 def _print_rejected(context: Context, shown: Console, started: datetime) -> None:

@@ -11,6 +11,7 @@ import pytest
 from pyspark.sql import DataFrame
 
 from conf.tables import silver
+from tests.conftest import Company
 from transformations.contacts import threads
 
 Frame = Callable[..., DataFrame]
@@ -145,3 +146,39 @@ def test_conversations_that_are_not_whole_are_an_error(
     monkeypatch.setattr(threads, "ROUNDS", 1)
     with pytest.raises(RuntimeError, match="not whole after 1 rounds"):
         told(*(mail(f"i{n}", f"m{n}@x", f"m{n + 1}@x") for n in range(9)))
+
+
+CHATS = """
+source: contacts
+key_space: desk
+lands_in: bronze.chat_session
+delivery: upsert
+read: {format: json, path: "{inbox}/contacts*"}
+columns: {id: string, answers: string, at: timestamp}
+record_key: id
+known_at: at
+gives:
+  silver.interaction:
+    interaction_id: "concat('desk:', id)"
+    channel: "if(answers IS NULL, 'phone', 'chat')"
+    started_at: at
+    message_id: "if(answers IS NULL, NULL, concat('desk:', id))"
+    replies_to: "if(answers IS NULL, NULL, array(concat('desk:', answers)))"
+"""
+
+
+def test_calls_change_no_conversation(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = ("land_files", "refine_interaction", "resolve_interaction_thread")
+    company.source(CHATS).deliver("contacts1.json", '{"id": "2", "answers": "1", "at": "2026-01-01T09:00:00Z"}')
+    company.run(*jobs)
+    before = company.rows("silver.interaction_thread")
+    company.deliver("contacts2.json", '{"id": "3", "at": "2026-01-01T10:00:00Z"}')
+    with monkeypatch.context() as patch:
+        patch.setattr(threads, "threads", None)
+        assert company.run(*jobs)["resolve_interaction_thread"].state == "done"
+    assert company.run(*jobs)["resolve_interaction_thread"].state == "current"
+    assert company.rows("silver.interaction_thread") == before != []
+    # A message that is one no longer leaves its conversation.
+    company.deliver("contacts3.json", '{"id": "2", "at": "2026-01-01T11:00:00Z"}')
+    company.run(*jobs)
+    assert company.rows("silver.interaction_thread") == []

@@ -405,6 +405,12 @@ def test_nothing_is_lost_and_every_source_is_measured(lake: Company) -> None:
     card = {r.source_system: r for r in lake.lake.read(ALL["gold.five_v_scorecard"]).collect()}
     assert card.keys() == {*DESCRIBED, "mail_senders"}
     assert all(r.volume_records > 0 and r.veracity_judged > 0 for r in card.values())
+    # Messages, not the attachments that landed beside them.
+    assert (
+        card["emails"].volume_records
+        == lake.lake.read(ALL["bronze.email_message"]).where("_source_system = 'emails'").count()
+    )
+    assert lake.lake.read(ALL["bronze.media_object"]).where("_source_system = 'emails'").count() > 0
     fresh = {r.table_name for r in lake.lake.read(ALL["ops.table_freshness"]).collect()}
     assert {"silver.interaction", "silver.call_leg", "silver.media_object", "bronze.email_message"} <= fresh
 

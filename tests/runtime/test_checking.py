@@ -193,6 +193,41 @@ def test_the_first_records_are_read_as_described(company: Company, old: str, new
     assert not (company.folder / "lake").exists()
 
 
+NESTED = """
+source: chats
+key_space: chats
+lands_in: bronze.chat_session
+delivery: event
+read: {format: json, path: "{inbox}/chats*"}
+columns:
+  id: string
+  topik: string
+  at: {timestamp: MM/dd/yyyy HH:mm}
+  turns: array<struct<n:int,whoo:string>>
+record_key: id
+known_at: at
+gives:
+  silver.interaction: {interaction_id: id, channel: "'chat'", started_at: at}
+"""
+
+
+def test_what_only_some_records_lack_is_a_doubt(company: Company) -> None:
+    chats = (
+        '{"id": "1", "topic": "a", "at": "03/11/2026 09:00", "turns": [{"n": 1, "who": "x"}]}\n'
+        '{"id": "2", "topic": "b", "at": "17/11/2026 09:00", "turns": []}\n'
+    )
+    company.source(NESTED, "chats").deliver("chats.json", chats)
+    made = context(company.spark, settings=company.settings(), lake=company.lake)
+    found = [finding for _, finding in checking.findings(lambda: made)]
+    assert not [finding for finding in found if finding.is_problem]
+    said = f"{company.sources[0] / 'chats.yaml'}: "
+    assert [finding.text.removeprefix(said) for finding in found if finding.is_doubt] == [
+        "topik: in none of the first 2 records; did you mean 'topic'?",
+        "turns[].whoo: in none of the first 2 records; did you mean 'who'?",
+        "columns.at: not a time as MM/dd/yyyy HH:mm in 1 of the first 2 records",
+    ]
+
+
 def test_an_inbox_that_is_not_there_is_a_finding(company: Company) -> None:
     company.source(FEED)
     made = context(company.spark, settings=company.settings(), lake=company.lake)

@@ -402,6 +402,33 @@ def test_a_span_of_days_is_run_in_one_go(company: Company, tmp_path: Path, capsy
     assert "records landed: bronze.crm_case 2" in said
 
 
+PAGES = """
+source: pages
+key_space: pages
+lands_in: bronze.web_form
+delivery: event
+read: {format: json, path: "{inbox}/p*", options: {records: data, page: p, pages: of}}
+columns: {id: string}
+record_key: id
+gives:
+  silver.complaint: {complaint_id: id}
+"""
+
+
+def test_the_end_of_a_run_tells_what_is_unusual_about_what_landed(company: Company, capsys: Any) -> None:
+    company.source(PAGES, "pages")
+    for number in (1, 3):
+        company.deliver(f"p{number}.json", f'{{"p": {number}, "of": 3, "data": [{{"id": "{number}"}}]}}')
+    made = context.Context(company.settings())
+    made.__dict__["spark"] = company.spark
+    for said in ("unusual: pages, 2 files: page 2 of 3 was not in any file of its folder", ""):
+        with running.recorded(None, cli.exit_code) as ran:
+            land = running.chosen(made.jobs, ["land_files"])
+            running.run(made, land, [company.as_of], ran, context.console(), rebuild=False)
+        shown = [line for line in capsys.readouterr().out.splitlines() if line.startswith("unusual")]
+        assert shown == [said] * bool(said)
+
+
 def test_the_end_of_a_run_tells_its_own_rejections_from_older_ones_and_what_was_mended(
     company: Company, capsys: Any
 ) -> None:

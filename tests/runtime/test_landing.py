@@ -322,6 +322,13 @@ def test_attachments_land_once_after_a_kill_and_concern_whom_their_message_conce
     before = company.versions()
     company.run("land_files")
     assert company.versions() == before
+    with monkeypatch.context() as patch:
+        # As if the log had been cleaned: what lies there is not landed again, and that is found out once.
+        patch.setattr(landing, "BESIDE", "elsewhere")
+        company.run("land_files")
+        before = company.versions()
+        company.run("land_files")
+        assert company.versions() == before
     landed = company.lake.read(ALL["bronze.media_object"]).orderBy("_source_object").collect()
     assert [(r["_source_object"], json.loads(r.payload)["filename"], r["_known_at"]) for r in landed] == [
         ("1.eml#1", "1.txt", datetime(2026, 1, 2, 9)),

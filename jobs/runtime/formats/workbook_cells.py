@@ -21,6 +21,8 @@ MOST_CELLS, MOST_ERRORS = 32 << 20, 4 << 20
 MOST_COLUMNS = 1 << 14
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!",
           0x2A: "#N/A", 0x2B: "#GETTING_DATA"}  # fmt: skip
+# What stands for the value of a formula that the program which wrote the workbook did not work out.
+NOT_CALCULATED = "#NOT_CALCULATED"
 Place = tuple[int, int]
 Attributes = dict[str, str]
 
@@ -125,7 +127,8 @@ class _SheetXml:
 
     def __init__(self, cells: Cells) -> None:
         self._cells, self._row, self._column = cells, -1, -1
-        self._is_error, self._text = False, ""
+        self._kind: str | None = None
+        self._is_error, self._is_formula, self._text = False, False, ""
 
     def start(self, name: str, given: Attributes) -> None:
         if name == "row":
@@ -135,20 +138,26 @@ class _SheetXml:
                 self._row, self._column = place(given["r"])
             else:
                 self._column += 1
-            self._is_error, self._text = given.get("t") == "e", ""
+            self._kind, self._text = given.get("t"), ""
+            self._is_error, self._is_formula = self._kind == "e", False
+        elif name == "f":
+            self._is_formula = True
         elif name in ("v", "is"):
             self._cells.reach(self._row, self._column)
 
     def end(self, name: str) -> None:
-        if self._is_error and name == "c":
-            at = (self._row, self._column)
-            self._cells.fail(at, at, self._text.strip() or "#ERROR")
-            self._is_error = False
-        elif name == "f":
+        at, text = (self._row, self._column), self._text.strip()
+        if name == "f":
+            # What follows is its value.
             self._text = ""
+        elif name == "c" and self._is_error:
+            self._cells.fail(at, at, text or "#ERROR")
+        # An empty text is a value, and then said to be one.
+        elif name == "c" and self._is_formula and not text and self._kind != "str":
+            self._cells.fail(at, at, NOT_CALCULATED)
 
     def text(self, text: str) -> None:
-        if self._is_error:
+        if self._is_error or self._is_formula:
             self._text += text
 
 

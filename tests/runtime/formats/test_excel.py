@@ -117,18 +117,19 @@ def test_errors_stay_what_they_are(inbox):
 
 
 def test_of_a_formula_it_is_the_value_last_calculated(inbox):
-    content = xlsx(["a", "b", "c", "d"], [1, "=A2+1", "=NA()", "=A2&A2"])
-    assert inbox.payloads(content, read()) == [{"a": "1", "b": "", "c": "", "d": ""}], "never calculated"
+    content = xlsx(["a", "b", "c", "d", "e"], [1, "=A2+1", "=NA()", "=A2&A2", '=""'])
+    never = "#NOT_CALCULATED"
+    assert inbox.payloads(content, read()) == [{"a": "1", "b": never, "c": never, "d": never, "e": never}]
 
     def calculated(xml):
-        for cell, kind, value in (("B2", "n", "2"), ("C2", "e", "#N/A"), ("D2", "str", "11")):
+        for cell, kind, value in (("B2", "n", "2"), ("C2", "e", "#N/A"), ("D2", "str", "11"), ("E2", "str", "")):
             xml = re.sub(
                 rf'<c r="{cell}"([^>]*)>(<f>.*?</f>)<v ?/>', rf'<c r="{cell}" t="{kind}">\2<v>{value}</v>', xml
             )
         return xml
 
     (payload,) = inbox.payloads(rewritten(content, SHEET, calculated), read())
-    assert payload == {"a": "1", "b": "2", "c": "#N/A", "d": "11"}
+    assert payload == {"a": "1", "b": "2", "c": "#N/A", "d": "11", "e": ""}
 
 
 def test_a_long_text_goes_to_media(inbox):
