@@ -192,7 +192,7 @@ class JdbcRead(_Read):
     @classmethod
     def _of_a_known_product(cls, value: str) -> str:
         # What a reference leads to is looked at when it is used.
-        if not re.match(r"jdbc:(postgresql|oracle|sqlserver|h2):|\$\{", value):
+        if not re.match(r"jdbc:(postgresql|oracle|sqlserver):|\$\{", value):
             raise ValueError("begins with jdbc:postgresql:, jdbc:oracle: or jdbc:sqlserver:, as jdbc:oracle:thin:@//…")
         return value
 

@@ -35,9 +35,9 @@ class Limits:
     max_bytes: int
     max_ratio: float
     max_field: int
-    media: str
     # Bytes of a record, or characters where it is text.
-    max_record: int = 128 << 20
+    max_record: int
+    media: str
 
 
 @dataclass

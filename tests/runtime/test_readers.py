@@ -39,7 +39,9 @@ class Inbox:
         self.folder = folder
         self.path = folder / "delivered.bin"
         self.media = folder / "media"
-        self.limits = Limits(max_bytes=1 << 30, max_ratio=250, max_field=8 * MIB, media=str(self.media))
+        self.limits = Limits(
+            max_bytes=1 << 30, max_ratio=250, max_field=8 * MIB, max_record=128 * MIB, media=str(self.media)
+        )
 
     def deliver(self, content):
         self.path.write_bytes(content if isinstance(content, bytes) else content.encode())

@@ -587,7 +587,7 @@ def test_damaged_parts_give_a_reason_and_never_an_exception(inbox):
 
 def test_records_come_one_by_one_before_the_reason(inbox):
     inbox.deliver(xlsx(["a"], [1]))
-    limits = Limits(1 << 30, 250, 8 * MIB, "")
+    limits = Limits(1 << 30, 250, 8 * MIB, 128 * MIB, "")
     found = readers.records(str(inbox.path), "f", inbox.path.stat().st_size, read(sheet="x"), limits)
     with pytest.raises(UnreadableFileError, match="no sheet 'x'"):
         next(found)

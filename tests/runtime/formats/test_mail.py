@@ -22,7 +22,7 @@ from jobs.runtime.formats import mail, mail_text
 from tests.runtime.test_readers import gzipped, stored_in, zipped
 
 MIB = 1 << 20
-LOOKING = Limits(max_bytes=1 << 30, max_ratio=250, max_field=8 * MIB, media="")
+LOOKING = Limits(max_bytes=1 << 30, max_ratio=250, max_field=8 * MIB, max_record=128 * MIB, media="")
 REAL = Path(__file__).parents[4] / "shared/data/emails_spamassassin/emails.zip"
 
 
@@ -376,7 +376,7 @@ def test_attachments_are_kept_once(tmp_path):
     same = base64_part("application/octet-stream", b"%PDF-1.4 x", "Content-Disposition: inline")
     notes = "Content-Type: text/plain; name=notes.txt\n\nhello"
     raw = "Message-ID: <1@x>\n" + parts("Content-Type: text/plain\n\nHola", one, same, notes)
-    limits = Limits(1 << 30, 250, 8 * MIB, str(tmp_path / "media"))
+    limits = Limits(1 << 30, 250, 8 * MIB, 128 * MIB, str(tmp_path / "media"))
     (found,) = records(raw, limits=limits)
     pdf, text = (hashlib.sha256(content).hexdigest() for content in (b"%PDF-1.4 x", b"hello"))
     values = json.loads(found.payload)
@@ -509,7 +509,7 @@ def test_the_reason_of_a_message_that_breaks_the_parser_holds_nothing_of_it(monk
 
 
 def test_a_message_too_large_for_a_record_is_kept_as_it_is(tmp_path):
-    limits = Limits(1 << 30, 250, 8 * MIB, str(tmp_path / "media"), max_record=100)
+    limits = Limits(1 << 30, 250, 8 * MIB, 100, str(tmp_path / "media"))
     large = b"Subject: two\n\n" + b"\xff\0" * 100
     name = hashlib.sha256(large).hexdigest()
     refused = {"_malformed": "larger than 100 bytes (landing.max_record_mib)", "_text": f"media:{name}"}
@@ -555,7 +555,7 @@ def test_an_empty_member_is_refused_and_the_others_land(tmp_path):
 
 
 def test_a_long_text_is_kept_by_reference(tmp_path):
-    limits = Limits(1 << 30, 250, 100, str(tmp_path / "media"))
+    limits = Limits(1 << 30, 250, 100, 128 * MIB, str(tmp_path / "media"))
     body = "x" * 101
     name = hashlib.sha256(body.encode()).hexdigest()
     assert payload(message("Subject: s", body=body), limits=limits)["body"] == f"media:{name}"

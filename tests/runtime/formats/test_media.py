@@ -39,7 +39,7 @@ class Delivered:
         path = path or self.folder / "delivered"
         if content is not None:
             path.write_bytes(content)
-        limits = Limits(max_bytes, 250, 8 * MIB, str(self.media) if keep else "")
+        limits = Limits(max_bytes, 250, 8 * MIB, 128 * MIB, str(self.media) if keep else "")
         return list(readers.records(str(path), name, path.stat().st_size, READ, limits))
 
     def payloads(self, name, content, **options):
@@ -492,7 +492,7 @@ from jobs.runtime import readers
 from jobs.runtime.archives import Limits
 
 path, name, media = sys.argv[1:]
-limits = Limits(4 << 30, 250, 8 << 20, media)
+limits = Limits(4 << 30, 250, 8 << 20, 128 << 20, media)
 (record,) = readers.records(path, name, pathlib.Path(path).stat().st_size, MediaRead(path="x"), limits)
 kib = re.search(r"VmHWM:\\s+(\\d+) kB", pathlib.Path("/proc/self/status").read_text())[1]
 print(int(kib) // 1024, json.loads(record.payload)["problem"])
