@@ -12,6 +12,7 @@ from conf.source import load_source
 from conf.tables import ALL
 from tests.conftest import Company
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 JOBS = ("land_files", "refine_complaint", "refine_complaint_status_history", "build_complaint_backlog_daily")
 CFPB = ROOT / "conf" / "sources" / "cfpb.yaml"
@@ -81,7 +82,6 @@ gives:
 """
 
 
-@pytest.mark.slow
 def test_a_deleted_complaint_leaves_the_backlog_and_stays_in_that_of_days_before(company: Company) -> None:
     company.source(TICKETS).deliver(
         "tickets1.csv",
@@ -123,7 +123,6 @@ gives:
 """
 
 
-@pytest.mark.slow
 def test_a_statement_of_two_records_stands_when_one_of_them_takes_it_back(company: Company) -> None:
     header = "event,id,state,at,known\n"
     company.source(EVENTS).deliver(

@@ -33,6 +33,8 @@ from tests.runtime import postgres
 from tests.runtime.feeds import CASES, cases
 from tests.runtime.postgres import PASSWORD, USER, Postgres
 
+# They start a PostgreSQL, and stop it.
+pytestmark = pytest.mark.slow
 COLUMNS = """
 columns:
   id: string
@@ -469,7 +471,6 @@ def test_a_driver_that_is_not_there_is_named(spark: SparkSession, source: Source
     assert said == "no driver no.such.Driver on Spark's class path; `make setup` brings it, a cluster needs .jars/jdbc"
 
 
-@pytest.mark.slow
 def test_a_million_rows_land(company: Company, database: Postgres) -> None:
     database.run(TABLE, ROWS.replace("1 minute", "1 second").format(1, 1_000_000))
     more = "table: crm.cases, watermark: updated, partition_by: id, partitions: 8"

@@ -76,6 +76,7 @@ def test_a_rule_of_severity_stop_ends_the_job_before_it_writes_and_its_readers_w
     assert company.lake.versions(ALL["ops.batch_run"])[0].commit["job"] == "refine_document"
 
 
+@pytest.mark.slow
 def test_a_job_whose_changes_were_vacuumed_recomputes_everything_and_says_so(
     company: Company, caplog: pytest.LogCaptureFixture
 ) -> None:
