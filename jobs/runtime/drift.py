@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from conf.source import Source
+from jobs.runtime.formats import likeness
 from jobs.runtime.ledger import Feed, File
 
-HEADLESS = "none of the columns that the source description reads is in it: has it no header?"
+HEADLESS = "none of the columns that the source description reads is in it; has it no header?"
 NEVER_THERE = "the source description reads it, but it was in no record of the feed ever"
 # Formats whose records need not have every field.
 OPTIONAL = ("json", "xml")
@@ -18,10 +19,12 @@ OPTIONAL = ("json", "xml")
 FILES_OF_A_RULE, FILES_LOOKED_AT = 3, 9
 
 
-def headless(source: Source, file: File) -> bool:
-    """Tell whether a CSV file has none of the columns that the description reads; of one column nobody can say."""
+def headless(source: Source, file: File) -> str | None:
+    """Return why a CSV file cannot be read that has none of the columns of the description; of one nobody can say."""
     wanted = set(_wanted(source))
-    return source.read.format == "csv" and len(wanted) > 1 and not wanted & {_name(c) for c in file.check.columns}
+    if source.read.format != "csv" or len(wanted) < 2 or wanted & {_name(c) for c in file.check.columns}:
+        return None
+    return HEADLESS + _looks(source, file)
 
 
 def absent_columns(feed: Feed, files: Iterable[File]) -> dict[str, str]:
@@ -38,7 +41,7 @@ def absent_columns(feed: Feed, files: Iterable[File]) -> dict[str, str]:
     return {name: f"did you mean {found[0]!r}?" if found else "" for name, found in near.items()}
 
 
-def misspelt(feed: Feed, files: Iterable[File], absent: dict[str, str]) -> str | None:
+def misspelt(feed: Feed, files: list[File], absent: dict[str, str]) -> str | None:
     """Return why the files cannot be read as described; None where they can.
 
     Every column of a table stands in its header. A field of JSON or XML may be left out, but not all of them always.
@@ -46,8 +49,16 @@ def misspelt(feed: Feed, files: Iterable[File], absent: dict[str, str]) -> str |
     if not absent or (feed.source.read.format in OPTIONAL and len(absent) < len(set(_wanted(feed.source)))):
         return None
     said = "; ".join(f"{name!r} ({meant})" if meant else repr(name) for name, meant in absent.items())
+    looks = max((_looks(feed.source, file) for file in files), default="")
     there = sorted(_ever(feed, files))
-    return f"{feed.source.file} reads columns that are in no file of the feed: {said}; the files have {there}"
+    return f"{feed.source.file} reads columns that are in no file of the feed: {said}; the files have {there}{looks}"
+
+
+def _looks(source: Source, file: File) -> str:
+    """Return what the first line of a CSV file, in which its columns stand, may be instead."""
+    if source.read.format != "csv" or not file.check.columns:
+        return ""
+    return likeness.hint(file.check.columns[0].encode(errors="replace") + b"\n", "csv")
 
 
 def schema_changes(feed: Feed, file: File) -> Iterator[tuple[str, str, str]]:

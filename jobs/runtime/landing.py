@@ -158,16 +158,16 @@ def _sound(feed: Feed, files: list[File], twins: list[tuple[File, str]]) -> Iter
         path, sha256 = file.found.name, file.check.sha256
         if file.check.error:
             feed.add("failed", reason=file.check.error, **file.facts)
-        elif drift.headless(feed.source, file):
-            feed.add("failed", reason=drift.HEADLESS, **{**file.facts, "columns": []})
+        elif reason := drift.headless(feed.source, file):
+            feed.add("failed", reason=reason, **{**file.facts, "columns": []})
         elif here.get(path, sha256) != sha256 or (sha256 not in contents and sha256 not in going):
             going[sha256] = path
             yield file
         elif sha256 in going:
             twins.append((file, going[sha256]))
         else:
-            reason = "only its time changed" if path in here else f"same content as {contents[sha256]}"
-            feed.add("duplicate", reason=reason, **file.facts)
+            known_as = "only its time changed" if path in here else f"same content as {contents[sha256]}"
+            feed.add("duplicate", reason=known_as, **file.facts)
 
 
 def _land_unchanged(lake: JobLake, settings: Settings, feed: Feed, files: list[File], limits: archives.Limits) -> None:

@@ -94,6 +94,7 @@ def print_table(context: Context, name: str, shown: Console) -> None:
             _print_block(shown, Text("written by  ", style="dim"), f"{job.name} from {_made_of(job)}")
     if readers := [job.name for job in context.jobs if contract in job.reads]:
         _print_block(shown, Text("read by     ", style="dim"), ", ".join(readers))
+    _print_block(shown, Text("by sources  ", style="dim"), ", ".join(context.settings.sources))
     shown.print()
     rows = [(c.name, _type(c), _marks(contract, c.name), _comment(c)) for c in contract.columns]
     grids.show(shown, [Head("column"), Head("type"), Head("is"), Head("comment")], rows, prose=True)

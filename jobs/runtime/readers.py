@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib
+import json
 import lzma
 import zipfile
 import zlib
@@ -14,7 +15,8 @@ from typing import Any
 from conf.read import FileRead
 from jobs.runtime import archives
 from jobs.runtime.archives import Fingerprint, Limits, UnreadableFileError
-from jobs.runtime.formats.record import Record
+from jobs.runtime.formats import likeness
+from jobs.runtime.formats.record import MALFORMED, Record
 from jobs.runtime.formats.text import DECLARE
 
 CHANGED = "changed while it was read; it is tried again in the next run"
@@ -24,6 +26,8 @@ FORMATS = {"csv": "delimited", "json": "json_records", "xml": "xml_records", "ex
 # Formats in which a zip may be a document of its own, and those in which a file is a record, also an empty one.
 IN_ZIPS = ("excel", "media")
 A_RECORD_A_FILE = ("email", "media")
+# Bytes that tell what a content looks like.
+_HEAD = 4096
 _BREAKS = (
     UnicodeError, EOFError, RecursionError, OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, csv.Error,
     NotImplementedError, IndexError,
@@ -60,16 +64,17 @@ def records(
     `taken` is the fingerprint of the bytes that were read.
     """
     found = _records_of(read.format)
-    member, is_empty = "", True
+    member, head, is_empty = "", b"", True
     try:
         with archives.opened(path, taken or Fingerprint()) as file:
             if size > limits.max_bytes:
                 raise UnreadableFileError(f"larger than {limits.max_bytes} bytes (landing.max_file_gib)")
             for member, stream in archives.members(file, size, limits, may_be_document=read.format in IN_ZIPS):
                 if member in archives.DOCUMENTS and read.format not in IN_ZIPS:
-                    member = ""
+                    member, head = "", b""
                     raise UnreadableFileError("an Office document, not an archive of files; workbooks are format excel")
-                has_content = bool(stream.peek(1))
+                head = stream.peek(_HEAD)[:_HEAD]
+                has_content = bool(head)
                 is_empty &= not has_content
                 if has_content or (member and read.format in A_RECORD_A_FILE):
                     is_empty = False
@@ -77,10 +82,10 @@ def records(
                     if pages is not None:
                         pages += said or ()
                 # What goes wrong between members names its own.
-                member = ""
+                member, head = "", b""
     except (UnreadableFileError, *_BREAKS) as error:
         place = f"member {member}: " if member else ""
-        raise UnreadableFileError(place + _reason(error, read)) from error
+        raise UnreadableFileError(place + _reason(error, read) + likeness.hint(head, read.format)) from error
     if is_empty:
         raise UnreadableFileError("empty: 0 bytes")
 
@@ -115,8 +120,11 @@ def verify(path: str, name: str, size: int, read: FileRead, limits: Limits) -> C
     try:
         columns: dict[str, str] = {}
         shapes: set[str] = set()
+        first, is_readable = None, False
         for record in records(path, name, size, read, replace(limits, media=""), taken, pages):
             check.record_count += 1
+            first = first or record
+            is_readable = is_readable or not record.is_malformed
             if record.schema_hash not in shapes:
                 shapes.add(record.schema_hash)
                 columns |= {k: v for k, v in record.columns.items() if v or k not in columns}
@@ -125,6 +133,8 @@ def verify(path: str, name: str, size: int, read: FileRead, limits: Limits) -> C
         check.columns = [name.encode("utf-8", "backslashreplace").decode("utf-8") for name in named]
         if not check.columns and read.format == "csv":
             raise UnreadableFileError("no record in it" if check.record_count == 0 else "no readable header")
+        if first and not is_readable and read.format == "json":
+            raise UnreadableFileError(none_read(first, read))
     except UnreadableFileError as error:
         check.error = str(error)
     check.pages = sorted(number for number, _ in pages)
@@ -134,3 +144,10 @@ def verify(path: str, name: str, size: int, read: FileRead, limits: Limits) -> C
         # Still being written: what is wrong with it now need not be what is wrong with it.
         check.error = CHANGED
     return check
+
+
+def none_read(first: Record, read: FileRead) -> str:
+    """Return what is to be said of a content none of whose records can be read, by its first."""
+    said = json.loads(first.payload)
+    text = str(said.get("_text", "")).encode("utf-8", "replace") + b"\n"
+    return f"no record of it can be read; the first: {said[MALFORMED]}{likeness.hint(text, read.format)}"

@@ -158,6 +158,7 @@ def _print_summary(context: Context, outcomes: list[Outcome], shown: Console, st
     if counts["done"] or counts["failed"]:
         _print_landed(context, outcomes, shown, started)
         _print_rejected(context, shown, started)
+        _print_broken(context, shown, started)
 
 
 def _print_landed(context: Context, outcomes: list[Outcome], shown: Console, started: datetime) -> None:
@@ -196,3 +197,19 @@ def _print_rejected(context: Context, shown: Console, started: datetime) -> None
     grids.show(shown, heads, rows, prose=True)
     if len(reasons) > SHOWN:
         shown.print(f"and {len(reasons) - SHOWN:,} more reasons", highlight=False)
+
+
+def _print_broken(context: Context, shown: Console, started: datetime) -> None:
+    """Print what this run found not to hold of whole tables."""
+    results = context.lake.rows(ALL["ops.validation_result"])
+    broken = [row for row in results if row["validated_at"] >= started and not row["is_met"]]
+    broken.sort(key=lambda row: (row["severity"] != "stop", row["table_name"], row["expectation"]))
+    for row in broken[:SHOWN]:
+        of = f"{row['unexpected_count']:,} of {row['checked_count']:,} rows"
+        shown.print(
+            f"{'broken' if row['severity'] == 'stop' else 'warned'}: {row['table_name']}, {of}: {row['detail']}",
+            highlight=False, markup=False, soft_wrap=True,
+        )  # fmt: skip
+    if broken:
+        more = f"and {len(broken) - SHOWN:,} more; " if len(broken) > SHOWN else ""
+        shown.print(f"{more}all checks: {context.settings.lake}/docs/index.html", highlight=False, markup=False)

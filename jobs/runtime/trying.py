@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
@@ -20,7 +21,7 @@ from jobs.runtime.ledger import Feed, File
 from transformations.intake import reading
 from transformations.intake.envelope import RECORDS, envelope
 
-LOOKED_AT = 100
+LOOKED_AT, MOST_OF_A_SHAPE = 100, 40
 # What is worked out when a record lands, and stays: a mistake in it cannot be mended later.
 FIXED = {"record_key": "_record_key", "version_by": "_version_by"}
 
@@ -40,6 +41,10 @@ def said(spark: SparkSession, source: Source, file: objects.Found, limits: Limit
         return
     if not found:
         return
+    if all(record.is_malformed for record in found):
+        # One mail that is none may be an accident.
+        yield f"{file.name}: {readers.none_read(found[0], read)}", read.format == "json" or len(found) > 1
+        return
     columns = sorted({column for record in found for column in record.columns})
     feed, looked_at = Feed(source, datetime.now(UTC), []), File(file, readers.Check("", len(found), columns))
     # As landing judges it: in formats with optional fields one that is absent may come yet.
@@ -58,12 +63,24 @@ def said(spark: SparkSession, source: Source, file: objects.Found, limits: Limit
         if getattr(source, key) and counts[column] == 0:
             yield f"{key}: null for all of the first {len(found)} records, and what has landed keeps it", True
     broken = reading.with_typed_columns(records, source).select(F.explode("unreadable").alias("u")).select("u.*")
-    for row in broken.groupBy("column", "reason").agg(F.count("*").alias("n")).collect():
-        # Values may be of a person: which records these are is told once they have landed.
+    counted = broken.groupBy("column", "reason").agg(F.count("*").alias("n"), F.min("value").alias("value"))
+    for row in counted.collect():
         is_all = row.n == len(found)
+        share = f"in {'all' if is_all else row.n} of the first {len(found)} records"
         if row.column:
-            share = "all" if is_all else f"{row.n}"
-            yield f"columns.{row.column}: {row.reason} in {share} of the first {len(found)} records", is_all
+            like = f" (as {_shape(row.value)})" if row.value else ""
+            yield f"columns.{row.column}: {row.reason}{like} {share}", is_all
+        else:
+            yield f"{row.reason} {share}", False
+
+
+def _shape(value: str) -> str:
+    """Return how a value is written without what it says, which may be personal: `99.9.9999 aaa` for `24.6.2015 abc`.
+
+    Letters are one of each word, as words may be known by their length.
+    """
+    shape = re.sub(r"[^\W\d_]+", "a", re.sub(r"\d", "9", value))
+    return shape if len(shape) <= MOST_OF_A_SHAPE else shape[:MOST_OF_A_SHAPE] + "…"
 
 
 def _absent_fields(source: Source, payloads: list[dict[str, Any]]) -> dict[str, str]:

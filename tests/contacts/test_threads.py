@@ -167,6 +167,7 @@ gives:
 """
 
 
+@pytest.mark.slow
 def test_calls_change_no_conversation(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     jobs = ("land_files", "refine_interaction", "resolve_interaction_thread")
     company.source(CHATS).deliver("contacts1.json", '{"id": "2", "answers": "1", "at": "2026-01-01T09:00:00Z"}')

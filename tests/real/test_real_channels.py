@@ -24,6 +24,9 @@ from pyspark.sql import functions as F
 from conf.tables import ALL
 from tests.conftest import SOURCES, Company
 
+# Eleven real sets through the whole pipeline take minutes.
+pytestmark = pytest.mark.slow
+
 FILES = (
     "anonymous_bank_call_center/calls_1999-02-01_07_dev.tsv.gz", "airline_tweets_en/tweets_dev.csv.gz",
     "airline_tweets_es/tweets_dev.csv.gz", "trustpilot_reviews_es/reviews_dev.csv.gz",

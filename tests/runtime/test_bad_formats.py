@@ -6,6 +6,8 @@ import os
 from collections import Counter
 from typing import Any
 
+import pytest
+
 from conf.tables import ALL
 from tests.conftest import Company
 from tests.runtime.formats.test_excel import cfb, xlsx
@@ -69,6 +71,7 @@ def deliver(company: Company) -> dict[str, int]:
     return {name: count for name, (_, count) in sound.items()}
 
 
+@pytest.mark.slow
 def test_whatever_the_format_what_is_bad_says_so_and_stops_nothing(company: Company) -> None:
     for name, text in FEEDS.items():
         head = (

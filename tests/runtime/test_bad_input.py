@@ -70,6 +70,7 @@ def deliver_cases(company: Company) -> dict[str, int]:
     company.deliver("cases_empty.csv", "")
     company.deliver("cases_header_only.csv", HEADER)
     company.deliver("cases_headless.csv", case("x") + "\n" + case("y") + "\n")
+    company.deliver("cases_json.csv", '{"id": "x"}\n{"id": "y"}\n')
     cut_gzip(company, "cases_cut.csv.gz")
     company.deliver("cases_bomb.zip", zipped("a.csv", bytes(70 * MIB)))
     company.deliver("cases_locked.zip", locked(zipped("a.csv", cases(case("x")).encode())))
@@ -114,6 +115,7 @@ def deliver_notes(company: Company) -> dict[str, int]:
     company.deliver("notes_0.json", "\n".join(LINES))
     company.deliver("notes_1.json", '[{"id": 7, "amount": {"value": 1.10}}]')
     company.deliver("notes_none.json", "[]")
+    company.deliver("notes_table.json", "id,amount\nx,1\ny,2\n")
     return {"notes_0.json": len(LINES), "notes_1.json": 1, "notes_none.json": 0}
 
 
@@ -144,7 +146,11 @@ def assert_ledger(company: Company, landed: dict[str, int]) -> None:
     assert failed == {
         "cases_empty.csv": "empty: 0 bytes",
         "cases_header_only.csv": "no record in it",
-        "cases_headless.csv": "none of the columns that the source description reads is in it: has it no header?",
+        "cases_headless.csv": "none of the columns that the source description reads is in it; has it no header?",
+        "cases_json.csv": (
+            "none of the columns that the source description reads is in it; has it no header?; "
+            "it looks like JSON: is it format: json?"
+        ),
         "cases_cut.csv.gz": "truncated: the compressed data ends before its end mark",
         "cases_bomb.zip": "unpacks to more than 250 times its size: taken for a bomb (landing.max_ratio)",
         "cases_locked.zip": "member a.csv needs a password",
@@ -152,6 +158,7 @@ def assert_ledger(company: Company, landed: dict[str, int]) -> None:
         "cases_utf16.csv": f"not utf-8: it begins with NUL bytes, as UTF-16 does; {declare}",
         "notes_cut.json": "JSON array breaks off after element 1: Unterminated string starting at",
         "notes_deep.json": "JSON nested deeper than can be read",
+        "notes_table.json": ("no record of it can be read; the first: not JSON; it looks like CSV: is it format: csv?"),
     }
     noticed = {r["path"]: r["reason"] for r in rows if r["status"] == "landed" and r["reason"]}
     assert noticed == {"notes_none.json": "no records where the feed's files have 5 as a rule"}

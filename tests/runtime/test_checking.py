@@ -172,7 +172,11 @@ ROWS = "Nro;Fecha;Actualizado\n1;31/01/2026;2026-02-01 10:00\n2;30/01/2026;2026-
         ("", "", None),
         ("Fecha: {", "Fehca: {", "'Fehca' (did you mean 'Fecha'?); the files have"),
         ('";"', '","', "the files have ['Nro;Fecha;Actualizado']"),
-        ("dd/MM/yyyy", "MM/dd/yyyy", "columns.Fecha: not a date as MM/dd/yyyy in all of the first 2 records"),
+        (
+            "dd/MM/yyyy",
+            "MM/dd/yyyy",
+            "columns.Fecha: not a date as MM/dd/yyyy (as 99/99/9999) in all of the first 2 records",
+        ),
         (
             "yyyy-MM-dd HH:mm",
             "dd/MM/yyyy HH:mm",
@@ -224,7 +228,7 @@ def test_what_only_some_records_lack_is_a_doubt(company: Company) -> None:
     assert [finding.text.removeprefix(said) for finding in found if finding.is_doubt] == [
         "topik: in none of the first 2 records; did you mean 'topic'?",
         "turns[].whoo: in none of the first 2 records; did you mean 'who'?",
-        "columns.at: not a time as MM/dd/yyyy HH:mm in 1 of the first 2 records",
+        "columns.at: not a time as MM/dd/yyyy HH:mm (as 99/99/9999 99:99) in 1 of the first 2 records",
     ]
 
 

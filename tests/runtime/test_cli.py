@@ -17,8 +17,9 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from conf.settings import SettingsError
-from conf.tables import ALL, gold, silver
+from conf.tables import ALL, gold, ops, silver
 from jobs.runtime import cli, context, grids, progress, querying, running
+from jobs.runtime.commit import Commit
 from jobs.runtime.context import UsageError
 from jobs.runtime.grids import Head
 from jobs.runtime.jvm import JvmError
@@ -263,6 +264,7 @@ def test_describe_knows_a_table_in_any_case_and_suggests_one(lake: str) -> None:
     said = invoke("describe", "GOLD.fact_complaint", "--lake", lake).output
     assert "calendar days from receipt" in said
     assert "written by  build_fact_complaint from silver.complaint" in said
+    assert "by sources  conf/sources" in said
     assert said.splitlines()[-2].split()[:1] == ["1"]
     assert "did you mean gold.fact_complaint?" in error_of("describe", "gold.fact_complaints", "--lake", lake)
     assert "did you mean silver.complaint?" in error_of("describe", "complaint", "--lake", lake)
@@ -427,6 +429,29 @@ def test_the_end_of_a_run_tells_what_is_unusual_about_what_landed(company: Compa
             running.run(made, land, [company.as_of], ran, context.console(), rebuild=False)
         shown = [line for line in capsys.readouterr().out.splitlines() if line.startswith("unusual")]
         assert shown == [said] * bool(said)
+
+
+def test_the_end_of_a_run_tells_what_does_not_hold_of_whole_tables(company: Company, frame: Any, capsys: Any) -> None:
+    company.source(PAGES, "pages").deliver("p1.json", '{"p": 1, "of": 1, "data": [{"id": "1"}]}')
+    result = {"table_name": "silver.complaint", "table_version": 1, "checked_count": 1200, "is_met": False}
+    found = [
+        {**result, "expectation": "a", "severity": "warn", "unexpected_count": 2, "detail": "no receipt"},
+        {**result, "expectation": "b", "severity": "stop", "unexpected_count": 1, "detail": "a key stands twice"},
+        {**result, "expectation": "c", "severity": "stop", "unexpected_count": 0, "is_met": True},
+    ]
+    days = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+    rows = [{**one, "table_version": n, "validated_at": at} for n, at in enumerate(days) for one in found]
+    company.lake.append(ops.VALIDATION_RESULT, frame(ops.VALIDATION_RESULT, *rows), Commit("planted", "run", 1))
+    made = context.Context(company.settings())
+    made.__dict__["spark"] = company.spark
+    with running.recorded(None, cli.exit_code) as ran:
+        running.run(made, running.chosen(made.jobs, ["land_files"]), [company.as_of], ran, context.console(),
+                    rebuild=False)  # fmt: skip
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        "broken: silver.complaint, 1 of 1,200 rows: a key stands twice",
+        "warned: silver.complaint, 2 of 1,200 rows: no receipt",
+        f"all checks: {company.folder / 'lake'}/docs/index.html",
+    ]
 
 
 def test_the_end_of_a_run_tells_its_own_rejections_from_older_ones_and_what_was_mended(

@@ -163,9 +163,8 @@ def snapshot(day: int, *ids: str) -> str:
     return json.dumps([{"id": i, "name": f"Ana {i}", "stamp": f"2026-01-{day:02d}T00:00:00Z"} for i in ids])
 
 
-@pytest.mark.parametrize(
-    "order", [(8, 15, 1), *(pytest.param(o, marks=pytest.mark.slow) for o in ((1, 8, 15), (15, 8, 1)))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("order", [(8, 15, 1), (1, 8, 15), (15, 8, 1)])
 def test_snapshots_delete_what_they_lack_whatever_their_order(company: Company, order: tuple[int, ...]) -> None:
     company.source(PARTIES)
     days = {1: ("a", "b", "c"), 8: ("a", "c"), 15: ("a", "b")}

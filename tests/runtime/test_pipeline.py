@@ -35,6 +35,7 @@ def ids(company: Company) -> list[str]:
     return [row[0] for row in company.rows("silver.complaint", without=("source_systems",))]
 
 
+@pytest.mark.slow
 def test_feeds_whose_descriptions_are_not_given_are_not_removed(company: Company) -> None:
     company.source(CASES, "cases").source(DESK, "desk")
     company.deliver("cases.csv", cases(OLD))

@@ -93,6 +93,7 @@ def test_replay_judges_the_quarantine_again_without_a_rebuild(
     assert dispositions(company) == {"record_count": 2, "item_count": 2, "sound": 2}
 
 
+@pytest.mark.slow
 def test_a_run_killed_between_its_counts_and_its_target_is_done_again_once(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,6 +136,7 @@ def test_two_records_that_claim_one_key_keep_the_newest_and_quarantine_the_other
     assert row.rules == ["key_given_once"]
 
 
+@pytest.mark.slow
 def test_a_file_added_moves_only_its_rows(company: Company) -> None:
     company.source(CASES).deliver("cases1.csv", cases(OLD, OTHER))
     company.run()
@@ -208,6 +210,7 @@ def test_feeds_that_make_a_row_together_keep_it_whole_when_a_stranger_claims_its
     assert row() == ("gold card", "fee", ["f1", "f2"])
 
 
+@pytest.mark.slow
 def test_counts_of_a_killed_rebuild_are_taken_back_when_the_description_is(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,7 +35,9 @@ def records(name: str, stream: io.BufferedReader, read: ExcelRead, limits: Limit
     password, or reaches over more cells than can be read.
     """
     with archives.seekable(stream, limits) as content:
-        sheet, cells = _sheet(content, read.options, limits)
+        sheet, cells, beside = _sheet(content, read.options, limits)
+    if sheet.start is None:
+        raise UnreadableFileError(f"sheet {sheet.name!r} is blank{beside}")
     top, left, bottom, right = _bounds(read.options.range, sheet, cells)
     first, last = (top + row - 1 for row in read.options.header_rows)
     rows = _rows(sheet, cells)
@@ -43,7 +45,7 @@ def records(name: str, stream: io.BufferedReader, read: ExcelRead, limits: Limit
     columns = _columns(above, first, left, right, _covered(sheet, cells, above))
     if columns is None:
         raise UnreadableFileError(
-            f"no header in row {last + 1} of sheet {sheet.name!r}: set read.options.header_rows, or its range"
+            f"no header in row {last + 1} of sheet {sheet.name!r}: set read.options.header_rows, or its range{beside}"
         )
     position = 0
     for row in itertools.islice(rows, max(bottom - last, 0)):
@@ -52,18 +54,22 @@ def records(name: str, stream: io.BufferedReader, read: ExcelRead, limits: Limit
             position += 1
             yield of_values(name, position, dict(zip(columns, values, strict=True)), limits)
     if not position:
-        raise UnreadableFileError(f"no record in sheet {sheet.name!r} below its header in row {last + 1}")
+        raise UnreadableFileError(f"no record in sheet {sheet.name!r} below its header in row {last + 1}{beside}")
 
 
-def _sheet(content: IO[bytes], options: ExcelOptions, limits: Limits) -> tuple[Any, Cells]:
-    """Open a sheet, after its workbook was found to be what calamine can read in reasonable memory."""
+def _sheet(content: IO[bytes], options: ExcelOptions, limits: Limits) -> tuple[Any, Cells, str]:
+    """Open a sheet, after its workbook was found to be what calamine can read in reasonable memory.
+
+    The text names all sheets where there are others: to be said where this one is not as it should be.
+    """
     try:
         all_cells = _guarded(content, content.seek(0, io.SEEK_END), limits)
         content.seek(0)
         book = python_calamine.CalamineWorkbook.from_filelike(content)
         number = _number(book.sheet_names, options.sheet)
         cells = all_cells[number] if all_cells is not None else workbook_cells.in_open_xml(content, number)
-        return book.get_sheet_by_index(number), cells
+        names = book.sheet_names
+        return book.get_sheet_by_index(number), cells, f"; the sheets are: {_listed(names)}" if names[1:] else ""
     except python_calamine.PasswordError as error:
         raise UnreadableFileError(PASSWORD) from error
     except (UnreadableFileError, OSError, zipfile.BadZipFile):
@@ -109,14 +115,15 @@ def _number(names: list[str], wanted: str | int) -> int:
         return names.index(str(wanted))
     if isinstance(wanted, int) and 1 <= wanted <= len(names):
         return wanted - 1
-    there = ", ".join(f"{n} {name!r}" for n, name in enumerate(names, start=1))
-    raise UnreadableFileError(f"no sheet {wanted!r} in it; there are: {there or 'none'}")
+    raise UnreadableFileError(f"no sheet {wanted!r} in it; there are: {_listed(names)}")
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"{n} {name!r}" for n, name in enumerate(names, start=1)) or "none"
 
 
 def _bounds(written: str | None, sheet: Any, cells: Cells) -> tuple[int, int, int, int]:
     """Return the first row and column and the last row and column that are read, from 0."""
-    if sheet.start is None:
-        raise UnreadableFileError(f"sheet {sheet.name!r} is blank")
     # Of an xlsb calamine does not know of formulas that failed.
     bottom = max([sheet.end[0], *(row for _, (row, _), _ in cells.errors)])
     right = max([sheet.end[1], *(column for _, (_, column), _ in cells.errors)])

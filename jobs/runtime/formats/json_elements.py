@@ -23,6 +23,7 @@ _BETWEEN = re.compile(r"[ \t\r\n,]*")
 # What may stand behind the last place that could be read where a text was cut: a piece of a word, number or escape.
 _PIECE = re.compile(r"[\w.+\\\s-]*")
 _PIECE_OF_NUMBER = re.compile(r"[\w.+-]*")
+_NAMES_TO_TELL = 10
 _NUMBER = re.compile(r'(?P<quote>"?)\d{1,18}(?P=quote)')
 
 
@@ -107,6 +108,8 @@ class _Page:
 
     def __init__(self, scanner: Scanner, options: JsonOptions, ordinal: int) -> None:
         self._scanner, self._options, self._found = scanner, options, False
+        # What stands in it on the way to its elements: said where they are not there.
+        self._beside: dict[str, None] = {}
         self._what, self.number, self.of = f"page {ordinal}", -1, 0
         scanner.what, scanner.count = self._what, 0
 
@@ -120,7 +123,9 @@ class _Page:
             raise UnreadableFileError(f"{self._what}: no number at {self._options.page}")
 
     def _no_array(self) -> UnreadableFileError:
-        return UnreadableFileError(f"{self._what}: no array at {self._options.records}")
+        names = list(self._beside)
+        there = ", ".join(names[:_NAMES_TO_TELL]) + (" …" if len(names) > _NAMES_TO_TELL else "")
+        return UnreadableFileError(f"{self._what}: no array at {self._options.records}; there are: {there or 'none'}")
 
     def _object(self, path: str) -> Iterator[tuple[str, Any]]:
         """Yield the elements somewhere in an object, passing over all that is not on the way to them."""
@@ -129,6 +134,8 @@ class _Page:
         scanner.take()
         while scanner.next() != "}":
             key = path + scanner.name()
+            if len(self._beside) <= _NAMES_TO_TELL:
+                self._beside[key] = None
             if key == options.records:
                 yield from self._array()
             elif any(at.startswith(f"{key}.") for at in wanted) and scanner.next() == "{":

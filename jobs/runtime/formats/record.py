@@ -26,6 +26,11 @@ class Record:
     schema_hash: str
     columns: dict[str, str]
 
+    @property
+    def is_malformed(self) -> bool:
+        """Whether it stands for what could not be read as a record."""
+        return self.payload.startswith(f'{{"{MALFORMED}": ')
+
 
 def of_values(name: str, position: int, values: Mapping[str, Any], limits: Limits) -> Record:
     """Make a record of values that have no text of their own: texts, booleans, null, lists and objects of these.

@@ -218,6 +218,18 @@ def test_a_sheet_is_known_by_name_or_number(inbox):
         (xlsx(["a", "b"]), "no record in sheet 'Hoja' below its header in row 1"),
         (xlsx(["a"], [None], [None]), "no record in sheet 'Hoja' below its header in row 1"),
         (xlsx([], ["a"], [1]), "no header in row 1 of sheet 'Hoja': set read.options.header_rows, or its range"),
+        (xlsx(Dos=[["b"], [2]]), "sheet 'Hoja' is blank; the sheets are: 1 'Hoja', 2 'Dos'"),
+        (
+            xlsx(["a"], Dos=[["b"], [2]]),
+            "no record in sheet 'Hoja' below its header in row 1; the sheets are: 1 'Hoja', 2 'Dos'",
+        ),
+        (
+            xlsx([], ["a"], [1], Dos=[["b"], [2]]),
+            (
+                "no header in row 1 of sheet 'Hoja': set read.options.header_rows, or its range; "
+                "the sheets are: 1 'Hoja', 2 'Dos'"
+            ),
+        ),
     ],
 )
 def test_a_sheet_without_a_header_or_a_record_is_refused(inbox, content, said):

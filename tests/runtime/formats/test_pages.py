@@ -134,24 +134,26 @@ def test_what_is_written_is_read_back(inbox, values, around, chunk, indent):
 
 
 @pytest.mark.parametrize(
-    "third",
+    ("third", "there"),
     [
-        "{}",
-        '{"data": null}',
-        '{"data": []}',
-        '{"data": {}}',
-        '{"data": {"items": null}}',
-        '{"data": {"items": {"a": 1}}}',
-        '{"data": {"items": "x"}}',
-        '{"items": [{"a": 1}]}',
-        '{"error": {"data": {"items": []}}}',
+        ("{}", "none"),
+        ('{"data": null}', "data"),
+        ('{"data": []}', "data"),
+        ('{"data": {}}', "data"),
+        ('{"data": {"items": null}}', "data, data.items"),
+        ('{"data": {"items": {"a": 1}}}', "data, data.items"),
+        ('{"data": {"items": "x"}}', "data, data.items"),
+        ('{"items": [{"a": 1}]}', "items"),
+        ('{"error": {"data": {"items": []}}}', "error"),
+        ('{"next": 2, "data": {"rows": [{"a": 1}]}}', "next, data, data.rows"),
+        (json.dumps(dict.fromkeys("abcdefghijkl", 1)), "a, b, c, d, e, f, g, h, i, j …"),
     ],
 )
-def test_a_page_without_the_array_is_refused(inbox, third):
+def test_a_page_without_the_array_is_refused_and_says_what_it_has(inbox, third, there):
     sound = '{"data": {"items": [{"a": 1}]}}'
     for content in (f"{sound}\n{sound}\n{third}\n{sound}", f"[{sound},{sound},{third}]"):
-        assert inbox.error(content, pages()) == "page 3: no array at data.items"
-    assert inbox.error(third, pages()) == "page 1: no array at data.items"
+        assert inbox.error(content, pages()) == f"page 3: no array at data.items; there are: {there}"
+    assert inbox.error(third, pages()) == f"page 1: no array at data.items; there are: {there}"
 
 
 @pytest.mark.parametrize("other", ["1", '"x"', "null", "[]"])
@@ -162,7 +164,7 @@ def test_what_is_no_page_is_refused(inbox, other):
 
 
 def test_an_array_of_records_is_no_page(inbox):
-    assert inbox.error('[{"a": 1}, {"a": 2}]', pages()) == "page 1: no array at data.items"
+    assert inbox.error('[{"a": 1}, {"a": 2}]', pages()) == "page 1: no array at data.items; there are: a"
 
 
 def test_two_arrays_at_the_path_are_refused(inbox):

@@ -189,7 +189,10 @@ def test_kinds_are_types_whatever_library_wrote_them(inbox, kind, said):
 
 
 def test_what_is_no_parquet_says_what_it_is(inbox):
-    assert inbox.error(b"a,b\n1,2\n", READ) == "not Parquet: its content is text/plain"
+    assert (
+        inbox.error(b"a,b\n1,2\n", READ)
+        == "not Parquet: its content is text/plain; it looks like CSV: is it format: csv?"
+    )
     assert inbox.error(b"PARE" + b"\0" * 100, READ) == "it is encrypted and needs a key"
     assert inbox.error(zipped({"m": b"x"}), READ) == "member m: not Parquet: its content is text/plain"
 
