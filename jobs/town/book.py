@@ -9,9 +9,9 @@ from pathlib import Path
 from random import Random
 
 from jobs.town import files, texts
+from jobs.town.contacts import Filing
 from jobs.town.dirt import Planter, Shape, double_files, doubled
 from jobs.town.people import Person, phone_as_written
-from jobs.town.story import Filing
 from jobs.town.truth import Row, Truth
 
 FEED = "town_book"

@@ -10,10 +10,11 @@ from pathlib import Path
 from random import Random
 
 from jobs.town import files, texts
+from jobs.town.contacts import CRM_CHANNELS, Filing, Step
 from jobs.town.crm_party import Party
 from jobs.town.dirt import Planter, Shape, double_files, doubled
-from jobs.town.story import CAUSES, CRM_CHANNELS, Filing, Step
 from jobs.town.truth import Row, Truth
+from jobs.town.world import CAUSES
 
 FEED = "town_crm_case"
 WALL = "%Y-%m-%d %H:%M:%S"
@@ -137,7 +138,7 @@ def _fixed_cells(rng: Random, number: str, filing: Filing, party: Party, noise: 
         "producto": issue.cause.product,
         "causa": filed.label_es,
         "prioridad": "Alta" if issue.severity == 3 else "Normal",
-        "asignado_a": f"E{rng.randrange(1, 40):03d}",
+        "asignado_a": filing.employee.employee_id,
         "ciudad": person.city.name,
         "descripcion": f"Cliente indica: {text}" if filing.channel in ("phone", "counter") else text,
         "monto_reclamado": _money(issue.cents),

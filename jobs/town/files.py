@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import os
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -54,6 +55,13 @@ def write_json_array(path: Path, elements: Iterable[str], *, at: datetime) -> No
             file.write(separator + element)
             separator = ",\n"
         file.write("[]\n" if separator == "[\n" else "\n]\n")
+    stamp(path, at)
+
+
+def write_json(path: Path, value: object, *, at: datetime) -> None:
+    """Write one JSON document, indented for people."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     stamp(path, at)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from random import Random
 
+from jobs.town.contacts import Issue
 from jobs.town.people import folded
-from jobs.town.story import Issue
 
 REGISTERS = ("formal", "plain", "angry")
 OPENINGS: dict[str, dict[str, tuple[str, ...]]] = {

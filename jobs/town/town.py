@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
-from jobs.town import book, crm_case, crm_party, web
-from jobs.town.people import draw_people
-from jobs.town.story import tell
+from jobs.town import book, crm_case, crm_party, files, life, outcomes, prospects, web, world
+from jobs.town.contacts import Filing
+from jobs.town.people import Person, draw_people
 from jobs.town.truth import Truth
 
 
@@ -27,17 +27,31 @@ def write_town(
         if folder.exists() and any(folder.iterdir()):
             raise FileExistsError(f"{folder} is not empty: two towns would mix; remove it or write to another folder")
 
+    # Far enough from the end that most of what was likely has happened, or not.
+    outlook_on = max(start, start + timedelta(days=days - prospects.HORIZON_DAYS))
+    ended_at = datetime.combine(start + timedelta(days=days), time())
+
     def dice(part: str) -> Random:
         # One stream a part: what is added to one feed leaves the others as they are.
         return Random(f"{seed}:{part}")
 
-    people = draw_people(dice("people"), customers=customers, start=start, days=days, noise=noise)
-    parties = crm_party.draw_parties(dice("parties"), people, start=start, days=days, noise=noise)
-    filings = tell(dice("story"), people, start=start, days=days)
+    born = draw_people(dice("people"), customers=customers, start=start, days=days, noise=noise)
+    surroundings = world.draw(dice("world"), start, days)
+    ahead = prospects.look(dice("prospects"), born[0], surroundings, outlook_on)
+    lives = (life.live(dice(f"life:{person.person_id}"), person, surroundings, ahead) for person in born)
+    people: list[Person] = []
+    filings: list[Filing] = []
+    # One at a time: of a life only its complaints are kept.
+    for one in outcomes.written(truth_folder, lives, surroundings, at=ended_at):
+        people.append(one.person)
+        filings += one.filings
+    filings.sort(key=lambda filing: (filing.at, filing.issue.issue_id))
     truth = Truth()
+    parties = crm_party.draw_parties(dice("parties"), people, start=start, days=days, noise=noise)
     book.write(filings, inbox, truth, dice("book"), noise=noise, start=start, days=days)
     web.write(filings, inbox, truth, dice("web"), noise=noise)
     crm_case.write(filings, parties, inbox, truth, dice("cases"), noise=noise, start=start, days=days)
     crm_party.write(parties, inbox, truth, start=start, days=days)
-    truth.write(truth_folder, people, at=datetime.combine(start + timedelta(days=days), time()))
+    truth.write(truth_folder, people, at=ended_at)
+    files.write_json(truth_folder / "story.json", outcomes.story(surroundings), at=ended_at)
     return dict(sorted(truth.counts.items()))

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from jobs.town import files
+from jobs.town.contacts import Issue
 from jobs.town.people import Person
-from jobs.town.story import Issue
 
 
 @dataclass

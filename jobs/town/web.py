@@ -11,9 +11,9 @@ from random import Random
 from typing import Any
 
 from jobs.town import files, texts
+from jobs.town.contacts import LIMA_TO_UTC, Filing
 from jobs.town.dirt import Planter, Shape, double_files, doubled
 from jobs.town.people import phone_as_written
-from jobs.town.story import LIMA_TO_UTC, Filing
 from jobs.town.truth import Row, Truth
 
 FEED = "town_web"

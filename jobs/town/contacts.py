@@ -1,0 +1,185 @@
+"""What people do about a problem, and what the bank makes of it: tellings, calls that hang up, cases, answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from jobs.town import parameters
+from jobs.town.people import Person
+from jobs.town.world import Cause, Employee
+
+LIMA_TO_UTC = timedelta(hours=5)  # Peru keeps no daylight saving time
+CRM_CHANNELS = ("phone", "email", "counter", "app")
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One problem of one person, whatever the number of complaints about it."""
+
+    issue_id: str
+    person: Person
+    cause: Cause
+    severity: int
+    cents: int | None
+    currency: str
+    happened_on: date
+
+
+@dataclass(frozen=True)
+class Step:
+    at: datetime
+    status: str
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One complaint on one channel and all that is done about it; times are wall time in Lima."""
+
+    issue: Issue
+    channel: str
+    at: datetime
+    employee: Employee
+    steps: tuple[Step, ...]
+    outcome: str
+    refund_cents: int | None
+    times_told: int
+
+    @property
+    def answered_at(self) -> datetime | None:
+        return next((step.at for step in self.steps if step.status == "responded"), None)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One time that a person told of an issue; `filing` is None where nobody made a case of it.
+
+    Of calls: the seconds in the queue, and whether they hung up before anybody answered.
+    """
+
+    issue: Issue
+    channel: str
+    at: datetime
+    waited_s: int
+    is_abandoned: bool
+    is_settled: bool
+    filing: Filing | None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What moves a person's dissatisfaction, and when."""
+
+    at: date
+    change: float
+
+
+def issue_of(rng: Random, person: Person, cause: Cause, number: int, today: date) -> Issue:
+    """Draw how bad a person's problem is, and what it costs them; `number` counts the person's."""
+    cents = None if cause.amount is None else rng.randrange(cause.amount[0] * 100, cause.amount[1] * 100)
+    return Issue(
+        issue_id=f"issue-{person.person_id[7:]}-{number:02d}",
+        person=person,
+        cause=cause,
+        severity=rng.choices((1, 2, 3), cause.severity)[0],
+        cents=cents,
+        currency="PEN" if person.country == "PE" and rng.random() < 0.9 else "USD",
+        happened_on=today,
+    )
+
+
+def tell(rng: Random, issue: Issue, employees: tuple[Employee, ...], is_digital: bool) -> Iterator[Contact]:
+    """Yield each contact about an issue, none where the person keeps it to themselves."""
+    if rng.random() < parameters.SILENT[issue.severity - 1]:
+        return
+    used: set[str] = set()
+    at = in_office_hours(rng, issue.happened_on)
+    for times_told in range(parameters.MOST_TELLINGS):
+        channels = {c: w for c, w in parameters.CHANNELS[is_digital].items() if c not in used}
+        channel = rng.choices(tuple(channels), tuple(channels.values()))[0]
+        contact = _contact(rng, issue, channel, at, rng.choice(employees), times_told)
+        yield contact
+        if contact.is_settled or rng.random() >= parameters.TELLS_AGAIN:
+            return
+        # Who hung up tries the same way again.
+        used = set() if contact.is_abandoned else {channel}
+        at = in_office_hours(rng, at.date() + timedelta(days=rng.randint(*parameters.DAYS_TO_TELL_AGAIN)))
+
+
+def effects(contact: Contact) -> Iterator[Effect]:
+    """Yield what a contact does to the person, when it does."""
+    if contact.is_abandoned:
+        yield Effect(contact.at.date(), parameters.HUNG_UP)
+    elif not contact.is_settled:
+        yield Effect(contact.at.date(), parameters.NOT_HELPED)
+    filing = contact.filing
+    if filing is None or filing.answered_at is None:
+        return
+    answered = filing.answered_at
+    if answered - filing.at > timedelta(days=2 * parameters.ANSWER_DAYS[filing.channel]):
+        yield Effect(answered.date(), parameters.SLOW_ANSWER)
+    if filing.outcome == "rejected":
+        yield Effect(answered.date(), parameters.REJECTED)
+    if filing.refund_cents:
+        yield Effect(answered.date(), parameters.REFUNDED)
+
+
+def in_office_hours(rng: Random, day: date) -> datetime:
+    """Return a moment of the day between 8 and 20 hours."""
+    return datetime.combine(day, time(8)) + timedelta(seconds=rng.randrange(12 * 3600))
+
+
+def chance(probability: float, shift: float) -> float:
+    """Return a probability moved on the logit scale."""
+    return 1 / (1 + (1 / probability - 1) * math.exp(-shift))
+
+
+def _contact(rng: Random, issue: Issue, channel: str, at: datetime, employee: Employee, times_told: int) -> Contact:
+    waited, is_abandoned = 0, False
+    if channel == "phone":
+        wait = parameters.WAIT_MEDIAN_S * rng.lognormvariate(0, parameters.WAIT_SIGMA)
+        patience = parameters.PATIENCE_MEDIAN_S * rng.lognormvariate(0, parameters.PATIENCE_SIGMA)
+        waited, is_abandoned = int(min(wait, patience)), patience < wait
+    is_settled = not is_abandoned and rng.random() < chance(parameters.SETTLES[channel], employee.skill)
+    is_registered = not is_abandoned and rng.random() < parameters.IS_REGISTERED[channel]
+    filing = _filing(rng, issue, channel, at, employee, times_told) if is_registered else None
+    return Contact(issue, channel, at, waited, is_abandoned, is_settled, filing)
+
+
+def _filing(rng: Random, issue: Issue, channel: str, at: datetime, employee: Employee, times_told: int) -> Filing:
+    # Who knows the work is quicker with it, too.
+    haste = math.exp(-0.2 * employee.skill)
+    wait = parameters.ANSWER_DAYS[channel] * rng.lognormvariate(0, 0.6) * (0.6 + 0.2 * issue.severity) * haste
+    outcome = rng.choices(tuple(parameters.OUTCOMES), tuple(parameters.OUTCOMES.values()))[0]
+    refund = None
+    if issue.cents is not None and outcome in ("upheld", "partly_upheld"):
+        refund = issue.cents if outcome == "upheld" else issue.cents // 2
+    steps = tuple(_handling(rng, at, wait, issue.severity))
+    if steps[-1].status == "withdrawn":
+        outcome, refund = "withdrawn", None
+    return Filing(issue, channel, at, employee, steps, outcome, refund, times_told)
+
+
+def _handling(rng: Random, at: datetime, wait: float, severity: int) -> Iterator[Step]:
+    """Walk the states of a complaint; those that took long or hurt much are reopened more often."""
+
+    def later(share: float) -> datetime:
+        return at + timedelta(seconds=int(wait * share * 86400))
+
+    yield Step(at, "received")
+    yield Step(later(0.1), "assigned")
+    if rng.random() < parameters.WITHDRAWN:
+        yield Step(later(0.4), "withdrawn")
+        return
+    yield Step(later(0.3), "investigating")
+    if rng.random() < 0.2:
+        yield Step(later(0.6), "pending")
+    yield Step(later(1), "responded")
+    yield Step(later(1.3), "closed")
+    if rng.random() < min(0.4, 0.03 + 0.03 * severity + 0.01 * wait):
+        yield Step(later(1.9), "reopened")
+        yield Step(later(2.4), "responded")
+        yield Step(later(2.8), "closed")

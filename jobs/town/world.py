@@ -1,0 +1,130 @@
+"""What is the same for everybody in the town: causes, incidents, the bank's employees, offers of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import accumulate
+from random import Random
+
+from jobs.town import names, parameters
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What went wrong; `amount` is the range of money claimed in whole units, None where no money is claimed.
+
+    `needs` is what somebody must hold to have the problem.
+    """
+
+    key: str
+    label_es: str
+    product: str
+    kind: str
+    weight: int
+    severity: tuple[int, int, int]
+    amount: tuple[int, int] | None
+    needs: str = "savings"
+
+
+CAUSES = (
+    Cause("unrecognised_charge", "Cargo no reconocido", "Tarjeta de crédito", "reclamo", 20, (2, 4, 4), (30, 2500),
+          "credit_card"),
+    Cause("undue_fee", "Comisión indebida", "Cuenta de ahorros", "reclamo", 14, (5, 4, 1), (5, 180)),
+    Cause("blocked_card", "Tarjeta bloqueada", "Tarjeta de débito", "reclamo", 10, (3, 4, 3), None, "debit_card"),
+    Cause("refund_delay", "Demora en reembolso", "Tarjeta de crédito", "reclamo", 12, (2, 5, 3), (40, 1800),
+          "credit_card"),
+    Cause("poor_service", "Mala atención", "Atención", "queja", 14, (5, 4, 1), None),
+    Cause("app_down", "App caída", "Banca móvil", "queja", 8, (5, 4, 1), None),
+    Cause("double_charge", "Cobro duplicado", "Tarjeta de débito", "reclamo", 10, (3, 5, 2), (10, 900), "debit_card"),
+    Cause("credit_denied", "Crédito negado", "Préstamo personal", "queja", 4, (3, 4, 3), None),
+    Cause("card_delivery", "Entrega de tarjeta", "Tarjeta de crédito", "reclamo", 5, (5, 4, 1), None, "credit_card"),
+    Cause("wrong_data", "Datos incorrectos", "Cuenta de ahorros", "reclamo", 3, (5, 4, 1), None),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Incident:
+    """A cause that strikes one city for some days; each customer there is hit with `daily_rate`."""
+
+    cause: Cause
+    city: str
+    first_day: int
+    last_day: int
+    daily_rate: float
+
+
+@dataclass(frozen=True)
+class Employee:
+    """Who answers; `skill` moves the chance that a contact settles the matter, on the logit scale."""
+
+    employee_id: str
+    skill: float
+
+
+@dataclass(frozen=True)
+class World:
+    """The run from `start` for `days`, and what happens in it whoever one is.
+
+    `offers` are the weeks in which a competitor campaigns, by city.
+    """
+
+    start: date
+    days: int
+    incidents: tuple[Incident, ...]
+    employees: tuple[Employee, ...]
+    offers: dict[str, frozenset[int]]
+
+    @property
+    def end(self) -> date:
+        return self.start + timedelta(days=self.days)
+
+    @cached_property
+    def problems(self) -> tuple[tuple[float, tuple[float, ...]], ...]:
+        """For each day, the problems of a customer that no incident explains, and the causes' running shares."""
+        days = []
+        for day in range(self.days):
+            sums = tuple(accumulate(self._daily_problems(cause, day) for cause in CAUSES))
+            days.append((sums[-1], sums))
+        return tuple(days)
+
+    def _daily_problems(self, cause: Cause, day: int) -> float:
+        """Return how often the cause strikes a customer who can have it, on a day that no incident marks."""
+        if cause.key == parameters.EMERGING_CAUSE:
+            since = day - parameters.EMERGES_AFTER * self.days
+            return parameters.EMERGING_DAILY * min(max(since, 0) / 30, 1)
+        usual = parameters.DAILY_PROBLEMS * cause.weight / _ALL_WEIGHTS
+        is_fixed = cause.key == parameters.FIXED_CAUSE and day >= parameters.FIXED_AFTER * self.days
+        return usual * (parameters.LEFT_AFTER_FIX if is_fixed else 1)
+
+
+_ALL_WEIGHTS = sum(cause.weight for cause in CAUSES if cause.key != parameters.EMERGING_CAUSE)
+
+
+def draw(rng: Random, start: date, days: int) -> World:
+    """Draw the incidents, the employees and the offers of a run."""
+    cities = sorted({city.name for city in names.CITIES})
+    offers: dict[str, frozenset[int]] = {}
+    weeks = -(-days // 7)
+    for city in cities:
+        if rng.random() < parameters.OFFER_CITIES:
+            first = rng.randrange(weeks)
+            offers[city] = frozenset(range(first, first + parameters.OFFER_WEEKS))
+    employees = tuple(
+        Employee(f"E{number:03d}", rng.gauss(0, parameters.SKILL_SPREAD))
+        for number in range(1, parameters.EMPLOYEES + 1)
+    )
+    return World(start, days, tuple(_incidents(rng, days)), employees, offers)
+
+
+def _incidents(rng: Random, days: int) -> list[Incident]:
+    found = []
+    causes = [cause for cause in CAUSES if cause.key != parameters.EMERGING_CAUSE]
+    for _ in range(round(-(-days // 30) * parameters.INCIDENTS_A_MONTH)):
+        cause = rng.choices(causes, [c.weight for c in causes])[0]
+        city = rng.choices(names.CITIES, [c.weight for c in names.CITIES])[0]
+        first = rng.randrange(days)
+        rate = rng.uniform(*parameters.INCIDENT_DAILY)
+        found.append(Incident(cause, city.name, first, first + rng.randrange(3, 11), rate))
+    return found
