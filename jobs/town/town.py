@@ -31,7 +31,7 @@ def write_town(
         # One stream a part: what is added to one feed leaves the others as they are.
         return Random(f"{seed}:{part}")
 
-    people = draw_people(dice("people"), customers=customers, start=start, days=days, noise=noise)
+    people = draw_people(seed, customers=customers, start=start, days=days)
     parties = crm_party.draw_parties(dice("parties"), people, start=start, days=days, noise=noise)
     filings = tell(dice("story"), people, start=start, days=days)
     truth = Truth()
