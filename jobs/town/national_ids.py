@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from math import gcd
 from random import Random
 
 from jobs.town.names import folded, listed
@@ -28,19 +27,26 @@ class NationalId:
 
 
 def scattered(seed: int, kind: str, number: int, size: int) -> int:
-    """Give each number below `size` another one below it, none twice, in an order that shows nothing."""
-    step, offset = _scatter(seed, kind, size)
-    return (number * step + offset) % size
+    """Give each number below `size` another one below it, none twice, in an order that shows nothing.
+
+    A Feistel network over the next even number of bits, walked until it comes back below `size`.
+    """
+    half = ((size - 1).bit_length() + 1) // 2
+    mask = (1 << half) - 1
+    value = number % size
+    while True:
+        left, right = value >> half, value & mask
+        for key in _keys(seed, kind):
+            left, right = right, left ^ (((right + key) * 0x9E3779B97F4A7C15 >> 24) & mask)
+        value = left << half | right
+        if value < size:
+            return value
 
 
 @lru_cache(maxsize=256)
-def _scatter(seed: int, kind: str, size: int) -> tuple[int, int]:
-    rng = Random(f"{seed}:{kind}:{size}")
-    # Far from 0 and from `size`: neighbours shall look like strangers.
-    step = rng.randrange(size // 5, size * 4 // 5)
-    while gcd(step, size) != 1:
-        step += 1
-    return step, rng.randrange(size)
+def _keys(seed: int, kind: str) -> tuple[int, ...]:
+    rng = Random(f"{seed}:{kind}")
+    return tuple(rng.randrange(2**32) for _ in range(4))
 
 
 def of_person(

@@ -26,9 +26,9 @@ LAST_WEDDING_AGO = 12  # years before the end of the town within which those wed
 # Ways to reach them
 NO_EMAIL_BY_AGE = ((35, 0.02), (60, 0.06), (120, 0.25))  # below this age in years, this share has none
 SECOND_EMAIL = 0.5
-CHANGES_EMAIL = 0.35  # between joining the bank and the end of the town
+CHANGES_EMAIL = 0.45  # between joining the bank and the end of the town
 SECOND_PHONE = 0.35
-CHANGES_PHONE = 0.4  # in the same time
+CHANGES_PHONE = 0.45  # in the same time
 TAKES_OVER_NUMBER = 0.25  # of those who change phones where a number has been given up before: they get that one
 LAND_LINE = 0.45  # of households
 USES_LAND_LINE = 0.5  # of persons in them
@@ -50,11 +50,11 @@ LEAVES = 0.04  # leave while it runs
 LONGEST_CUSTOMER = 3000  # days before the start
 
 # How they say who they are, on any channel
-FIRST_CHOICE = 4  # weight of the first e-mail or phone against 1 for each other one
+FIRST_CHOICE = 3  # weight of the first e-mail or phone against 1 for each other one
 FILED_BY_RELATIVE = 0.07  # of records of persons with a household: contact data are the relative's
 FILED_BY_RELATIVE_FROM_70 = 0.25  # the same where the person is 70 or older
 USES_MAIDEN_NAME = 0.15  # of records of those who took their spouse's name
-ONE_FAMILY_NAME = 0.4  # of records of those with two
+ONE_FAMILY_NAME = 0.3  # of records of those with two
 SHORT_NAME = 0.15  # of records, where the name has a short form
 DROPS_SECOND_GIVEN = 0.6  # of records of those with a second given name
 INITIAL_OF_SECOND_GIVEN = 0.15  # of the same
@@ -66,12 +66,12 @@ WRITES_FROM_FIRM_MAILBOX = 0.55  # of records of firms: info@, else the contact 
 GIVES_SWITCHBOARD = 0.6  # of records of firms: else the contact person's own phone
 
 # What each system gets to know
-WEB_DOCUMENT, WEB_BIRTH_DATE, WEB_EMAIL, WEB_PHONE = 0.4, 0.6, 0.8, 0.6  # of forms
-BOOK_DOCUMENT, BOOK_EMAIL, BOOK_PHONE = 0.8, 0.45, 0.65  # of sheets
-CRM_DOCUMENT, CRM_BIRTH_DATE = 0.85, 0.85  # of entries
-CRM_FIRST_EMAIL, CRM_OTHER_EMAIL = 0.7, 0.2  # of entries, for each address in use
-CRM_FIRST_PHONE, CRM_OTHER_PHONE = 0.85, 0.25  # of entries, for each number in use
-CRM_LEARNS_OF_CHANGE = 0.35  # of changed names, addresses, e-mails and phones
+WEB_DOCUMENT, WEB_BIRTH_DATE, WEB_EMAIL, WEB_PHONE = 0.4, 0.75, 0.75, 0.5  # of forms
+BOOK_DOCUMENT, BOOK_EMAIL, BOOK_PHONE = 0.75, 0.4, 0.6  # of sheets
+CRM_DOCUMENT, CRM_BIRTH_DATE = 0.8, 0.85  # of entries
+CRM_FIRST_EMAIL, CRM_OTHER_EMAIL = 0.5, 0.2  # of entries, for each address in use
+CRM_FIRST_PHONE, CRM_OTHER_PHONE = 0.75, 0.2  # of entries, for each number in use
+CRM_LEARNS_OF_CHANGE = 0.3  # of changed names, addresses, e-mails and phones
 CRM_LEARNS_WITHIN = 60  # days
 
 # Slips, each a share of the records times the noise
