@@ -71,7 +71,7 @@ def _row(rng: Random, number: str, filing: Filing, last_day: date, noise: float)
         "Tipo doc.": person.id_type.capitalize() if person.id_type == "PASAPORTE" else person.id_type,
         "N° documento": who.national_id,
         "Teléfono": who.phone,
-        "Correo": who.email.upper() if rng.random() < 0.1 else who.email,
+        "Correo": who.email.upper() if rng.random() < parameters.BOOK_EMAIL_IN_CAPITALS else who.email,
         "Domicilio": f"{who.address}, {person.city.name}",
         "Monto reclamado": "" if issue.cents is None else texts.es_number(issue.cents),
         "Moneda": "" if issue.cents is None else {"PEN": "S/", "USD": "US$"}[issue.currency],
@@ -96,7 +96,7 @@ def _name(rng: Random, who: Identification) -> str:
     # The sheet asks for family names first, a comma between; some leave it out.
     comma = "" if rng.random() < parameters.OTHER_NAME_ORDER else ","
     name = who.company or f"{who.family}{comma} {who.given}"
-    return name.upper() if rng.random() < 0.3 else name
+    return name.upper() if rng.random() < parameters.BOOK_NAME_IN_CAPITALS else name
 
 
 def _lines(rows: Iterable[Row]) -> Iterator[list[str]]:

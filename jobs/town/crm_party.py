@@ -16,8 +16,6 @@ from jobs.town.people import Person
 from jobs.town.truth import Row, Truth
 
 FEED = "town_crm_party"
-DIRTY_SHARE = 0.4  # of the noise: slips stay in the CRM for good, so few are needed
-TWIN_SHARE = 0.4
 
 
 @dataclass(frozen=True)
@@ -56,14 +54,14 @@ def draw_parties(rng: Random, people: list[Person], *, start: date, days: int, n
     slips = [_name_typo, _unreadable_phone, _unreadable_email]
     for person in people:
         party = _entered(rng, f"P{len(parties) + 1:06d}", person, person.joined_on, noise)
-        if rng.random() < noise * DIRTY_SHARE:
+        if rng.random() < noise * parameters.CRM_SLIP:
             # The first in line that the entry can carry, so that each kind is there before any comes twice.
             slip = next(slip for slip in slips if _can_carry(party, slip))
             slips.remove(slip)
             slips.append(slip)
             party = party.changed(partial(slip, rng), slip.__name__[1:])
         parties.append(party)
-        if rng.random() < noise * TWIN_SHARE:
+        if rng.random() < noise * parameters.CRM_TWIN:
             since = max(person.joined_on, start) + timedelta(days=rng.randrange(max(1, days // 2)))
             parties.append(_twin(rng, f"P{len(parties) + 1:06d}", person, since, noise))
     return parties

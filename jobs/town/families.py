@@ -36,7 +36,7 @@ def draw_members(rng: Random, culture: str, period: Period) -> list[Member]:
     size = rng.choices(tuple(parameters.HOUSEHOLD_SIZES), tuple(parameters.HOUSEHOLD_SIZES.values()))[0]
     couple = size > 1 and rng.random() < parameters.COUPLE
     children = size - 1 - couple
-    age = rng.triangular(40, 76, 50) if children else rng.triangular(18, 88, 34)
+    age = rng.triangular(*(parameters.AGE_OF_PARENT if children else parameters.AGE_OF_ADULT))
     sex = rng.choice("HM")
     head = _member(rng, culture, sex, _family(rng, culture), _born(rng, period, age))
     if not couple:
@@ -44,7 +44,10 @@ def draw_members(rng: Random, culture: str, period: Period) -> list[Member]:
         father, mother = (head.family, other) if sex == "H" else (other, head.family)
         return [head, *_children(rng, culture, children, head, head, (father, mother), period)]
     is_other = rng.random() >= parameters.SAME_SEX_COUPLE
-    partner_age = max(40 if children else 18, age + rng.triangular(-9, 9, 0))
+    partner_age = max(
+        (parameters.AGE_OF_PARENT if children else parameters.AGE_OF_ADULT)[0],
+        age + rng.triangular(*parameters.AGE_OF_PARTNER),
+    )
     partner_sex = {"H": "M", "M": "H"}[sex] if is_other else sex
     partner = _member(rng, culture, partner_sex, _family(rng, culture), _born(rng, period, partner_age))
     husband, wife = (head, partner) if sex == "H" else (partner, head)
@@ -82,7 +85,7 @@ def _wedded(rng: Random, wife: Member, husband: Member, period: Period) -> Membe
     """Let the wife take her husband's name on the wedding day, as many do where names are English."""
     if rng.random() >= parameters.TAKES_NAME_OF_SPOUSE:
         return wife
-    grown_up = wife.birth_on + timedelta(days=int(20 * YEAR))
+    grown_up = wife.birth_on + timedelta(days=int(parameters.YOUNGEST_BRIDE * YEAR))
     earliest = max(grown_up, period.end - timedelta(days=int(parameters.LAST_WEDDING_AGO * YEAR)))
     day = between(rng, min(earliest, period.start), period.end)
     return replace(wife, families=(Dated(wife.family, until=day), Dated(husband.family, since=day)))
@@ -93,9 +96,10 @@ def _children(
 ) -> list[Member]:
     """Draw children from 16 years on; in Spanish they bear the first family name of each parent."""
     family = families[0] if culture == "en" else f"{families[0].split()[0]} {families[1].split()[0]}"
-    grown = int((period.start - younger.birth_on).days / YEAR) - 16
+    grown = int((period.start - younger.birth_on).days / YEAR) - parameters.YOUNGEST_CUSTOMER
+    youngest, oldest = parameters.AGE_AT_BIRTH
     births = sorted(
-        younger.birth_on + timedelta(days=int(rng.uniform(min(20, grown - 1), min(39, grown)) * YEAR))
+        younger.birth_on + timedelta(days=int(rng.uniform(min(youngest, grown - 1), min(oldest, grown)) * YEAR))
         for _ in range(count)
     )
     children = [replace(_member(rng, culture, rng.choice("HM"), family, born), is_child=True) for born in births]

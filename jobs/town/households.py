@@ -107,11 +107,7 @@ def _customer(rng: Random, seed: int, number: int, member: Member, home: Home, p
         person_id=f"person-{number:06d}",
         household_id=home.household_id,
         firm_id="",
-        segment="premium"
-        if level >= parameters.PREMIUM_FROM
-        else "mass"
-        if level < parameters.PREFERRED_FROM
-        else "preferred",
+        segment=_segment(level),
         given=member.given,
         family_names=member.families,
         company="",
@@ -130,6 +126,12 @@ def _customer(rng: Random, seed: int, number: int, member: Member, home: Home, p
         digital=round(min(1.0, max(0.0, rng.gauss(liking, parameters.DIGITAL_SPREAD))), 3),
         is_child=member.is_child,
     )
+
+
+def _segment(income_level: int) -> str:
+    if income_level >= parameters.PREMIUM_FROM:
+        return "premium"
+    return "preferred" if income_level >= parameters.PREFERRED_FROM else "mass"
 
 
 def _moved_out(rng: Random, home: Home, within: tuple[date, date]) -> tuple[Dated, ...]:

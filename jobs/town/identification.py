@@ -51,7 +51,7 @@ class Identification:
 
 def on_web_form(rng: Random, person: Person, day: date, noise: float) -> Identification:
     """Return what is typed into the form: contact data gladly, the document seldom."""
-    said = _said(rng, person, day, noise, casual=1.0)
+    said = _said(rng, person, day, noise, casual=parameters.CASUAL["web"])
     if rng.random() < parameters.OTHER_NAME_ORDER:
         said = replace(said, given=said.family, family=said.given)
     has_email = bool(said.emails) and rng.random() < parameters.WEB_EMAIL
@@ -69,7 +69,7 @@ def on_web_form(rng: Random, person: Person, day: date, noise: float) -> Identif
 def on_book_sheet(rng: Random, person: Person, day: date, noise: float) -> Identification:
     """Return what is written on the sheet: mostly a document and an address, a birth date is not asked for."""
     return _kept(
-        _said(rng, person, day, noise, casual=0.6),
+        _said(rng, person, day, noise, casual=parameters.CASUAL["book"]),
         document=rng.random() < parameters.BOOK_DOCUMENT,
         birth_date=False,
         email=rng.random() < parameters.BOOK_EMAIL,
@@ -85,8 +85,8 @@ def in_crm(rng: Random, person: Person, day: date, noise: float) -> Identificati
     # Nobody opens an account whom the bank cannot reach at all.
     numbers = numbers if numbers or emails else tuple(held[:1])
     return Identification(
-        given=_given(rng, person, casual=0.3),
-        family=_family(rng, person, day, casual=0.3),
+        given=_given(rng, person, casual=parameters.CASUAL["crm"]),
+        family=_family(rng, person, day, casual=parameters.CASUAL["crm"]),
         company=person.company,
         national_id=_document(rng, person, noise) if rng.random() < parameters.CRM_DOCUMENT else "",
         birth_on=person.birth_on if rng.random() < parameters.CRM_BIRTH_DATE else None,
@@ -215,17 +215,18 @@ def _document(rng: Random, person: Person, noise: float) -> str:
 
 def _slipped_document(rng: Random, number: str, *, has_check: bool) -> str:
     """Mistake one digit, swap two neighbours or leave the check digit out."""
-    if has_check and rng.random() < 0.35:
+    if has_check and rng.random() < parameters.WITHOUT_CHECK_DIGIT:
         return number[:-1].removesuffix("-")
     places = [at for at, character in enumerate(number[:-1]) if character.isdigit()]
     swaps = [at for at in places if number[at + 1].isdigit() and number[at] != number[at + 1]]
-    if swaps and rng.random() < 0.5:
+    if swaps and rng.random() < parameters.SWAPPED_DIGITS:
         at = rng.choice(swaps)
         return f"{number[:at]}{number[at + 1]}{number[at]}{number[at + 2 :]}"
     at = rng.choice(places)
     return f"{number[:at]}{(int(number[at]) + rng.randrange(1, 10)) % 10}{number[at + 1 :]}"
 
 
-def accents_as_typed(rng: Random, name: str) -> str:
-    """Return the name as hasty people type it, now and then without accents."""
-    return folded(name) if rng.random() < parameters.WITHOUT_ACCENTS else name
+def name_as_typed(rng: Random, name: str) -> str:
+    """Return the name as hasty people type it, now and then without accents or capitals."""
+    name = folded(name) if rng.random() < parameters.WITHOUT_ACCENTS else name
+    return name.lower() if rng.random() < parameters.WEB_NAME_IN_SMALL_LETTERS else name

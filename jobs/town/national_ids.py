@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from random import Random
 
+from jobs.town import parameters
 from jobs.town.names import folded, listed
 
 # Words that a CURP may not begin with (RENAPO, instructivo normativo, annex 2), as far as our names can form them.
@@ -53,7 +54,7 @@ def of_person(
     rng: Random, seed: int, number: int, country: str, *, given: str, family: str, birth_on: date, sex: str
 ) -> NationalId:
     """Return the document of the country's `number`th person."""
-    if country == "ES" and rng.random() < 0.2:
+    if country == "ES" and rng.random() < parameters.FOREIGNER_IN_SPAIN:
         return NationalId("NIE", nif(scattered(seed, "NIE", number, 10**7), foreigner=True))
     if country == "MX":
         homonym = scattered(seed, "CURP", number, 10 * len(CURP_STATES))

@@ -12,7 +12,7 @@ from typing import Any
 
 from jobs.town import files, texts
 from jobs.town.dirt import Planter, Shape, double_files, doubled
-from jobs.town.identification import accents_as_typed, on_web_form
+from jobs.town.identification import name_as_typed, on_web_form
 from jobs.town.story import LIMA_TO_UTC, Filing
 from jobs.town.truth import Row, Truth
 
@@ -54,8 +54,7 @@ def write(filings: list[Filing], inbox: Path, truth: Truth, rng: Random, *, nois
 def _row(rng: Random, number: str, at: datetime, filing: Filing, noise: float) -> Row:
     issue, person = filing.issue, filing.issue.person
     who = on_web_form(rng, person, filing.at.date(), noise)
-    name = accents_as_typed(rng, who.full_name)
-    name = name.lower() if rng.random() < 0.2 else name
+    name = name_as_typed(rng, who.full_name)
     cells = {
         "form_id": number,
         "submitted_at": at.strftime(STAMP),
