@@ -8,10 +8,10 @@ from itertools import groupby
 from pathlib import Path
 from random import Random
 
-from jobs.town import files, texts
+from jobs.town import files, parameters, texts
 from jobs.town.contacts import Filing
 from jobs.town.dirt import Planter, Shape, double_files, doubled
-from jobs.town.people import Person, phone_as_written
+from jobs.town.identification import Identification, on_book_sheet
 from jobs.town.truth import Row, Truth
 
 FEED = "town_book"
@@ -61,16 +61,18 @@ def _row(rng: Random, number: str, filing: Filing, last_day: date, noise: float)
     issue, person = filing.issue, filing.issue.person
     answered_on = filing.answered_at.date() if filing.answered_at else None
     answered = answered_on is not None and answered_on <= last_day
+    who = on_book_sheet(rng, person, filing.at.date(), noise)
+    name = _name(rng, who)
     cells: dict[str, str | None] = {
         "N° hoja": number,
         "Fecha": f"{filing.at:%d/%m/%Y}",
         "Tipo": issue.cause.kind.capitalize(),
-        "Apellidos y nombres": _name(rng, person),
+        "Apellidos y nombres": name,
         "Tipo doc.": person.id_type.capitalize() if person.id_type == "PASAPORTE" else person.id_type,
-        "N° documento": person.national_id,
-        "Teléfono": phone_as_written(rng, person.phone_on(filing.at.date()), person.country),
-        "Correo": person.email.upper() if rng.random() < 0.1 else person.email,
-        "Domicilio": f"{person.address}, {person.city.name}",
+        "N° documento": who.national_id,
+        "Teléfono": who.phone,
+        "Correo": who.email.upper() if rng.random() < parameters.BOOK_EMAIL_IN_CAPITALS else who.email,
+        "Domicilio": f"{who.address}, {person.city.name}",
         "Monto reclamado": "" if issue.cents is None else texts.es_number(issue.cents),
         "Moneda": "" if issue.cents is None else {"PEN": "S/", "USD": "US$"}[issue.currency],
         # Pen and paper: no emoji, and the file's encoding has none.
@@ -80,12 +82,21 @@ def _row(rng: Random, number: str, filing: Filing, last_day: date, noise: float)
         "Acciones del proveedor": texts.ANSWERS[filing.outcome] if answered else "",
         "Fecha respuesta": f"{answered_on:%d/%m/%Y}" if answered else "",
     }
-    return Row(number, cells, person, issue)
+    return Row(
+        number,
+        cells,
+        person,
+        issue,
+        contact_person_id=who.contact_person_id,
+        values=(*who.values(), ("full_name", name)),
+    )
 
 
-def _name(rng: Random, person: Person) -> str:
-    name = person.company or f"{person.family}, {person.given}"
-    return name.upper() if rng.random() < 0.3 else name
+def _name(rng: Random, who: Identification) -> str:
+    # The sheet asks for family names first, a comma between; some leave it out.
+    comma = "" if rng.random() < parameters.OTHER_NAME_ORDER else ","
+    name = who.company or f"{who.family}{comma} {who.given}"
+    return name.upper() if rng.random() < parameters.BOOK_NAME_IN_CAPITALS else name
 
 
 def _lines(rows: Iterable[Row]) -> Iterator[list[str]]:

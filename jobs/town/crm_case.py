@@ -13,6 +13,7 @@ from jobs.town import files, texts
 from jobs.town.contacts import CRM_CHANNELS, Filing, Step
 from jobs.town.crm_party import Party
 from jobs.town.dirt import Planter, Shape, double_files, doubled
+from jobs.town.identification import contact_of
 from jobs.town.truth import Row, Truth
 from jobs.town.world import CAUSES
 
@@ -97,8 +98,9 @@ def _deliveries(
     for number, filing in enumerate((f for f in filings if f.channel in CRM_CHANNELS), start=1):
         choice = [p for p in known[filing.issue.person.person_id] if p.since <= filing.at.date()]
         fixed = _fixed_cells(rng, f"C-{number:06d}", filing, rng.choice(choice), noise)
+        contact = contact_of(rng, filing.issue.person)
         versions = [
-            Delivery(steps[-1].at.date(), planter.plant(_row(fixed, filing, steps)))
+            Delivery(steps[-1].at.date(), planter.plant(_row(fixed, filing, steps, contact)))
             for steps in _daily_states(filing)
             if steps[-1].at.date() <= last_day
         ]
@@ -147,7 +149,7 @@ def _fixed_cells(rng: Random, number: str, filing: Filing, party: Party, noise: 
     }
 
 
-def _row(fixed: dict[str, str | None], filing: Filing, steps: list[Step]) -> Row:
+def _row(fixed: dict[str, str | None], filing: Filing, steps: list[Step], contact: str) -> Row:
     """Return the case in the state it reached by the last of the steps."""
     last = {step.status: step.at.strftime(WALL) for step in steps}
     now = steps[-1]
@@ -168,7 +170,8 @@ def _row(fixed: dict[str, str | None], filing: Filing, steps: list[Step]) -> Row
         "devolucion_fecha": "" if granted is None else first_answer,
         "updated_at": now.at.strftime(WALL),
     }
-    return Row(fixed["caso_id"] or "", {**fixed, **changing}, filing.issue.person, filing.issue)
+    issue = filing.issue
+    return Row(fixed["caso_id"] or "", {**fixed, **changing}, issue.person, issue, contact_person_id=contact)
 
 
 def _money(cents: int | None) -> str:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
-from jobs.town import files, texts
-from jobs.town.people import Person, phone_as_written
+from jobs.town import files, parameters, texts
+from jobs.town.identification import Identification, in_crm
+from jobs.town.people import Person
 from jobs.town.truth import Row, Truth
 
 FEED = "town_crm_party"
-DIRTY_SHARE = 0.4  # of the noise: slips stay in the CRM for good, so few are needed
-TWIN_SHARE = 0.4
+
+
+@dataclass(frozen=True)
+class Version:
+    """What the CRM says from a day on."""
+
+    since: date
+    says: Identification
 
 
 @dataclass(frozen=True)
@@ -24,65 +32,92 @@ class Party:
 
     party_id: str
     person: Person
-    since: date
-    given: str
-    family: str
-    company: str
-    national_id: str
-    email: str
-    phone: str
-    new_phone: str
+    versions: tuple[Version, ...]
     dirt: str = ""
+
+    @property
+    def since(self) -> date:
+        return self.versions[0].since
+
+    def on(self, day: date) -> Version:
+        return [version for version in self.versions if version.since <= day][-1]
+
+    def changed(self, change: Callable[[Identification], Identification], dirt: str) -> Party:
+        """Return the party with the same slip in all it says."""
+        versions = tuple(replace(version, says=change(version.says)) for version in self.versions)
+        return replace(self, versions=versions, dirt=dirt)
 
 
 def draw_parties(rng: Random, people: list[Person], *, start: date, days: int, noise: float) -> list[Party]:
     """Enter each person once, some with slips and, by noise, some a second time."""
     parties: list[Party] = []
-    slips = ["name_typo", "unreadable_phone", "unreadable_email"]
+    slips = [_name_typo, _unreadable_phone, _unreadable_email]
     for person in people:
-        party = _entered(rng, f"P{len(parties) + 1:06d}", person)
-        if person.moved_on is None and rng.random() < noise * DIRTY_SHARE:
-            slips.append(slips.pop(0))
-            party = _slipped(rng, party, slips[-1])
+        party = _entered(rng, f"P{len(parties) + 1:06d}", person, person.joined_on, noise)
+        if rng.random() < noise * parameters.CRM_SLIP:
+            # The first in line that the entry can carry, so that each kind is there before any comes twice.
+            slip = next(slip for slip in slips if _can_carry(party, slip))
+            slips.remove(slip)
+            slips.append(slip)
+            party = party.changed(partial(slip, rng), slip.__name__[1:])
         parties.append(party)
-        if rng.random() < noise * TWIN_SHARE:
+        if rng.random() < noise * parameters.CRM_TWIN:
             since = max(person.joined_on, start) + timedelta(days=rng.randrange(max(1, days // 2)))
-            parties.append(_twin(rng, f"P{len(parties) + 1:06d}", person, since))
+            parties.append(_twin(rng, f"P{len(parties) + 1:06d}", person, since, noise))
     return parties
 
 
-def _entered(rng: Random, party_id: str, person: Person) -> Party:
-    return Party(
-        party_id=party_id,
-        person=person,
-        since=person.joined_on,
-        given=person.given,
-        family=person.family,
-        company=person.company,
-        national_id=person.national_id,
-        email=person.email,
-        phone=phone_as_written(rng, person.phone, person.country),
-        new_phone=phone_as_written(rng, person.new_phone, person.country),
-        dirt="moved_phone" if person.moved_on else "",
-    )
+def _entered(rng: Random, party_id: str, person: Person, since: date, noise: float) -> Party:
+    """Enter the person as of that day; of what changes later the CRM learns a part, and later."""
+    says = in_crm(rng, person, since, noise)
+    versions = [Version(since, says)]
+    for day in person.changes():
+        if day > since and rng.random() < parameters.CRM_LEARNS_OF_CHANGE:
+            now = in_crm(rng, person, day, noise)
+            is_renamed = person.family_on(day) != person.family_on(versions[-1].since)
+            says = replace(
+                says,
+                family=now.family if is_renamed else says.family,
+                emails=now.emails,
+                phones=now.phones,
+                numbers=now.numbers,
+                address=now.address,
+            )
+            learnt_on = max(versions[-1].since, day) + timedelta(days=rng.randrange(parameters.CRM_LEARNS_WITHIN))
+            versions.append(Version(learnt_on, says))
+    return Party(party_id, person, tuple(versions))
 
 
-def _slipped(rng: Random, party: Party, slip: str) -> Party:
-    if slip == "unreadable_phone":
-        return replace(party, phone=party.phone[:5], dirt=slip)
-    if slip == "unreadable_email":
-        return replace(party, email=party.email.replace("@", rng.choice(("(at)", " arroba ", ""))), dirt=slip)
-    if party.company:
-        return replace(party, company=texts.typo(rng, party.company), dirt=slip)
-    return replace(party, family=texts.typo(rng, party.family), dirt=slip)
+def _can_carry(party: Party, slip: Callable[..., Identification]) -> bool:
+    needs = {_unreadable_phone: "phones", _unreadable_email: "emails"}.get(slip)
+    # A later version without the value would show no slip.
+    return needs is None or all(getattr(version.says, needs) for version in party.versions)
 
 
-def _twin(rng: Random, party_id: str, person: Person, since: date) -> Party:
+def _unreadable_phone(rng: Random, says: Identification) -> Identification:
+    return replace(says, phones=(says.phones[0][:5], *says.phones[1:]), numbers=says.numbers[1:])
+
+
+def _unreadable_email(rng: Random, says: Identification) -> Identification:
+    first, *others = says.emails
+    return replace(says, emails=(first.replace("@", rng.choice(("(at)", " arroba ", ""))), *others))
+
+
+def _name_typo(rng: Random, says: Identification) -> Identification:
+    if says.company:
+        return replace(says, company=texts.typo(rng, says.company))
+    return replace(says, family=texts.typo(rng, says.family))
+
+
+def _twin(rng: Random, party_id: str, person: Person, since: date, noise: float) -> Party:
     """Enter the person again in haste: one family name, and either the document or the e-mail left out."""
-    party = _entered(rng, party_id, replace(person, moved_on=None, phone=person.phone_on(since)))
-    left_out = rng.choice(("national_id", "email"))
-    short = replace(party, person=person, since=since, family=person.family.split(" ")[0], dirt="twin")
-    return replace(short, national_id="") if left_out == "national_id" else replace(short, email="")
+    left_out = rng.choice(("national_id", "emails"))
+
+    def in_haste(says: Identification) -> Identification:
+        short = replace(says, family=says.family.split(" ")[0])
+        return replace(short, national_id="") if left_out == "national_id" else replace(short, emails=())
+
+    return _entered(rng, party_id, person, since, noise).changed(in_haste, "twin")
 
 
 def write(parties: list[Party], inbox: Path, truth: Truth, *, start: date, days: int) -> None:
@@ -100,41 +135,38 @@ def _is_listed(party: Party, day: date) -> bool:
     return party.since <= day and (party.person.left_on is None or day < party.person.left_on)
 
 
-def _has_moved(party: Party, day: date) -> bool:
-    moved_on = party.person.moved_on
-    return party.dirt == "moved_phone" and moved_on is not None and day >= moved_on
-
-
 def _row(party: Party, day: date, shown: set[str]) -> Row:
-    has_moved = _has_moved(party, day)
-    changed_on = party.person.moved_on if has_moved and party.person.moved_on else party.since
-    cells: dict[str, str | None] = {
-        "phone": party.new_phone if has_moved else party.phone,
-        "updated_at": f"{changed_on:%Y-%m-%d} 09:00:00",
-    }
-    row = Row(party.party_id, cells, party.person)
-    row.cells["element"] = json.dumps(_element(party, cells), ensure_ascii=False)
-    if party.dirt and party.party_id not in shown and (party.dirt != "moved_phone" or has_moved):
+    version = party.on(day)
+    element = json.dumps(_element(party, version), ensure_ascii=False)
+    says = version.says
+    row = Row(
+        party.party_id,
+        {"element": element},
+        party.person,
+        contact_person_id=says.contact_person_id,
+        values=says.values(),
+    )
+    if party.dirt and party.party_id not in shown:
         shown.add(party.party_id)
         row.dirt = (party.dirt, "corrected")
     return row
 
 
-def _element(party: Party, cells: dict[str, str | None]) -> dict[str, object]:
-    person = party.person
-    document = {"type": person.id_type, "number": party.national_id, "country": person.country}
+def _element(party: Party, version: Version) -> dict[str, object]:
+    person, says = party.person, version.says
+    document = {"type": person.id_type, "number": says.national_id, "country": person.country}
     return {
         "party_id": party.party_id,
         "kind": "E" if person.company else "P",
-        "given_names": party.given or None,
-        "family_names": party.family or None,
-        "legal_name": party.company or None,
-        "birth_date": person.birth_on.isoformat() if person.birth_on else None,
-        "document": document if party.national_id else None,
-        "emails": [party.email] if party.email else [],
-        "phones": [cells["phone"]],
+        "given_names": says.given or None,
+        "family_names": says.family or None,
+        "legal_name": says.company or None,
+        "birth_date": says.birth_on.isoformat() if says.birth_on else None,
+        "document": document if says.national_id else None,
+        "emails": list(says.emails),
+        "phones": list(says.phones),
         "address": {
-            "line": person.address,
+            "line": says.address,
             "city": person.city.name,
             "region": person.city.region,
             "postcode": person.city.postcode,
@@ -142,7 +174,7 @@ def _element(party: Party, cells: dict[str, str | None]) -> dict[str, object]:
         },
         "country": person.country,
         "language": person.language,
-        "updated_at": cells["updated_at"],
+        "updated_at": f"{version.since:%Y-%m-%d} 09:00:00",
     }
 
 

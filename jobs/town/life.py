@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
+from statistics import fmean
 
 from jobs.town import contacts, money, parameters
 from jobs.town.contacts import Contact, Filing, Issue, issue_of
 from jobs.town.money import Account
 from jobs.town.parameters import Hazard
 from jobs.town.people import Person
-from jobs.town.prospects import WEEKS, Prospects
+from jobs.town.prospects import FUTURES, Prospects
 from jobs.town.world import CAUSES, Cause, World
 
 
@@ -67,13 +68,16 @@ class _Living:
 
     def __init__(self, rng: Random, person: Person, world: World, prospects: Prospects) -> None:
         self._rng, self._world, self._prospects = rng, world, prospects
+        # Looking ahead must not change what happens.
+        self._foresight = Random(rng.random())
         self._purchases = parameters.PURCHASES_A_WEEK * rng.lognormvariate(0, parameters.PURCHASES_SIGMA)
         accounts = money.open_accounts(rng, person, self._purchases)
         money.used_before(rng, accounts, world.start)
         self._own_level = rng.gauss(0, parameters.OWN_LEVEL_SPREAD)
         self._hurt = 0.0
-        self._low_income = rng.gauss(0, 1)
-        self._is_digital = rng.random() < (0.65 if person.birth_on is None or person.birth_on.year > 1975 else 0.35)
+        # 1 to 5, of which 2 is the middle one; firms have none.
+        self._low_income = (2 - person.income_level) / 1.2 if person.income_level else 0.0
+        self._is_digital = rng.random() < person.digital
         self._effects: dict[int, float] = defaultdict(float)
         self._held = {account.kind for account in accounts}
         self._incidents = [i for i in world.incidents if i.city == person.city.name]
@@ -99,8 +103,6 @@ class _Living:
             life.person = replace(life.person, left_on=gone if life.left == "closed" else None)
             life.contacts = [contact for contact in life.contacts if contact.at.date() < gone]
             life.issues = [issue for issue in life.issues if issue.happened_on < gone]
-        else:
-            life.person = replace(life.person, left_on=None)
         life.contacts = [contact for contact in life.contacts if contact.at.date() < world.end]
         return life
 
@@ -128,14 +130,17 @@ class _Living:
                     account.lie_idle("fell_silent")
 
     def _outlook(self, week: int) -> Outlook:
-        as_of, stays, hurt = self._prospects.as_of, 1.0, self._hurt
-        for ahead in range(WEEKS):
+        stays = [self._stays(week) for _ in range(FUTURES)]
+        return Outlook(self._prospects.as_of, 1 - fmean(stays), self.life.last_active_on)
+
+    def _stays(self, week: int) -> float:
+        """Return the chance to stay in one future: what is under way will hurt yet, what is to come is drawn."""
+        stays, hurt = 1.0, self._hurt
+        for ahead, more in enumerate(self._prospects.future(self._foresight, self.life.person.tendency)):
             for hazard in (parameters.LEAVES, parameters.FALLS_SILENT):
-                more = self._prospects.more(hazard.dissatisfaction, ahead, self.life.person.tendency)
-                stays *= 1 - min(self._hazard(hazard, week + ahead, hurt) * more, 1)
-            # What is under way will hurt yet; of what is to come only the likelihood is known.
-            hurt = hurt * (1 - parameters.FORGETTING) + self._effects.get(week + ahead + 1, 0.0)
-        return Outlook(as_of, 1 - stays, self.life.last_active_on)
+                stays *= 1 - self._hazard(hazard, week + ahead, hurt)
+            hurt = hurt * (1 - parameters.FORGETTING) + self._effects.get(week + ahead + 1, 0.0) + more
+        return stays
 
     # -- Money ----------------------------------------------------------------------------------------------------
 
@@ -193,8 +198,8 @@ class _Living:
             strikes = incident.first_day <= day <= incident.last_day and incident.cause.needs in self._held
             if strikes and rng.random() < incident.daily_rate:
                 yield incident.cause
-        rate, causes = self._world.problems[day]
-        if rng.random() < rate * self.life.person.tendency:
-            cause = rng.choices(CAUSES, cum_weights=causes)[0]
+        sums = self._world.problems[day].sums
+        if rng.random() < sums[-1] * self.life.person.tendency:
+            cause = rng.choices(CAUSES, cum_weights=sums)[0]
             if cause.needs in self._held:
                 yield cause

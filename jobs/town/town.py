@@ -35,7 +35,7 @@ def write_town(
         # One stream a part: what is added to one feed leaves the others as they are.
         return Random(f"{seed}:{part}")
 
-    born = draw_people(dice("people"), customers=customers, start=start, days=days, noise=noise)
+    born = draw_people(seed, customers=customers, start=start, days=days)
     surroundings = world.draw(dice("world"), start, days)
     ahead = prospects.look(dice("prospects"), born[0], surroundings, outlook_on)
     lives = (life.live(dice(f"life:{person.person_id}"), person, surroundings, ahead) for person in born)

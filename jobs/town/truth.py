@@ -12,6 +12,11 @@ from jobs.town import files
 from jobs.town.contacts import Issue
 from jobs.town.people import Person
 
+PEOPLE = (
+    "person_id", "household_id", "firm_id", "segment", "kind", "birth_on", "joined_on", "left_on", "first_language",
+)  # fmt: skip
+VALUES = ("full_name", "email", "phone", "national_id")
+
 
 @dataclass
 class Row:
@@ -23,6 +28,8 @@ class Row:
     issue: Issue | None = None
     extra: tuple[str, ...] = ()
     dirt: tuple[str, str] | None = None
+    contact_person_id: str = ""  # who speaks for the firm that the record is about
+    values: tuple[tuple[str, str], ...] = ()  # what the record says of the person, by column of person_values
 
 
 @dataclass
@@ -30,8 +37,9 @@ class Truth:
     """Gathers the truth while the feeds are written."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    people: dict[tuple[str, str], str] = field(default_factory=dict)
+    people: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     issues: dict[tuple[str, str], Issue] = field(default_factory=dict)
+    values: dict[str, dict[tuple[str, str], None]] = field(default_factory=dict)
     dirty: list[tuple[str, str, str, str, str, str]] = field(default_factory=list)
 
     def noted(self, feed: str, file: str, rows: Iterable[Row]) -> Iterator[Row]:
@@ -41,8 +49,9 @@ class Truth:
             self.counts[f"{feed}.rows"] += 1
             if row.dirt:
                 self.note_dirt(feed, file, row.record_id, *row.dirt, position=str(position))
+            self.values.setdefault(row.person.person_id, {}).update(dict.fromkeys(row.values))
             if row.record_id:
-                self.people[feed, row.record_id] = row.person.person_id
+                self.people[feed, row.record_id] = row.person.person_id, row.contact_person_id
                 if row.issue:
                     self.issues[feed, row.record_id] = row.issue
             yield row
@@ -51,22 +60,38 @@ class Truth:
         self.counts[f"dirt.{kind}"] += 1
         self.dirty.append((feed, file, record_id, kind, expected, position))
 
-    def write(self, folder: Path, people: Iterable[Person], *, at: datetime) -> None:
+    def write(self, folder: Path, people: list[Person], *, at: datetime) -> None:
         """Write the truth as CSV files."""
-        owners = sorted((*key, person_id) for key, person_id in self.people.items())
+        owners = sorted((*key, *owner) for key, owner in self.people.items())
         causes = sorted((*key, issue.issue_id, issue.cause.key) for key, issue in self.issues.items())
         tables: dict[str, tuple[tuple[str, ...], Iterable[tuple[str, ...]]]] = {
             "dirty": (("feed", "file", "record_id", "kind", "expected", "position"), self.dirty),
-            "person": (("feed", "record_id", "person_id"), owners),
+            "person": (("feed", "record_id", "person_id", "contact_person_id"), owners),
             "issue": (("feed", "record_id", "issue_id", "cause"), causes),
-            "person_values": (("person_id", "full_name", "email", "phone", "national_id"), _values(people)),
+            "people": (PEOPLE, map(_described, people)),
+            "person_values": (("person_id", *VALUES), self._values(people)),
         }
         for name, (header, rows) in tables.items():
             files.write_csv(folder / f"{name}.csv", (header, *rows), at=at)
 
+    def _values(self, people: list[Person]) -> Iterator[tuple[str, ...]]:
+        """List what must never leak, true or as a record has it; a row repeats where one kind has fewer values."""
+        for person in people:
+            known = dict.fromkeys((*_true_values(person), *self.values.get(person.person_id, ())))
+            columns = [[value for kind, value in known if kind == column and value] or [""] for column in VALUES]
+            for at in range(max(map(len, columns))):
+                yield person.person_id, *(column[min(at, len(column) - 1)] for column in columns)
 
-def _values(people: Iterable[Person]) -> Iterator[tuple[str, ...]]:
-    """List what must never leak; a person who changed phones has a row for each number."""
-    for person in people:
-        for phone in (person.phone, person.new_phone) if person.moved_on else (person.phone,):
-            yield person.person_id, person.full_name, person.email, phone, person.national_id
+
+def _described(person: Person) -> tuple[str, ...]:
+    days = (f"{day}" if day else "" for day in (person.birth_on, person.joined_on, person.left_on))
+    return (
+        person.person_id, person.household_id, person.firm_id, person.segment, person.kind, *days, person.language,
+    )  # fmt: skip
+
+
+def _true_values(person: Person) -> Iterator[tuple[str, str]]:
+    yield "full_name", person.full_name
+    yield "national_id", person.national_id
+    yield from (("email", email.value) for email in person.emails)
+    yield from (("phone", phone.value) for phone in person.phones)

@@ -13,7 +13,7 @@ from typing import Any
 from jobs.town import files, texts
 from jobs.town.contacts import LIMA_TO_UTC, Filing
 from jobs.town.dirt import Planter, Shape, double_files, doubled
-from jobs.town.people import phone_as_written
+from jobs.town.identification import name_as_typed, on_web_form
 from jobs.town.truth import Row, Truth
 
 FEED = "town_web"
@@ -53,8 +53,8 @@ def write(filings: list[Filing], inbox: Path, truth: Truth, rng: Random, *, nois
 
 def _row(rng: Random, number: str, at: datetime, filing: Filing, noise: float) -> Row:
     issue, person = filing.issue, filing.issue.person
-    phone = phone_as_written(rng, person.phone_on(filing.at.date()), person.country)
-    has_document = rng.random() < 0.6
+    who = on_web_form(rng, person, filing.at.date(), noise)
+    name = name_as_typed(rng, who.full_name)
     cells = {
         "form_id": number,
         "submitted_at": at.strftime(STAMP),
@@ -65,18 +65,26 @@ def _row(rng: Random, number: str, at: datetime, filing: Filing, noise: float) -
         "product": issue.cause.product,
         "city": person.city.name,
         "consumer.type": "company" if person.company else "person",
-        "consumer.name": person.full_name.lower() if rng.random() < 0.2 else person.full_name,
-        "consumer.doc_type": person.id_type if has_document else None,
-        "consumer.doc_number": person.national_id if has_document else None,
-        "consumer.email": person.email,
-        "consumer.phone": phone if rng.random() < 0.7 else None,
+        "consumer.name": name,
+        "consumer.doc_type": person.id_type if who.national_id else None,
+        "consumer.doc_number": who.national_id or None,
+        "consumer.birth_date": f"{who.birth_on}" if who.birth_on else None,
+        "consumer.email": who.email or None,
+        "consumer.phone": who.phone or None,
         "consumer.country": person.country,
         "text": texts.as_typed(rng, texts.account_of(rng, issue), noise),
         "request": texts.demand_of(rng, issue),
         "currency": None if issue.cents is None else issue.currency,
         "amount": None if issue.cents is None else f"{issue.cents / 100:.2f}",
     }
-    return Row(number, cells, person, issue)
+    return Row(
+        number,
+        cells,
+        person,
+        issue,
+        contact_person_id=who.contact_person_id,
+        values=(*who.values(), ("full_name", name)),
+    )
 
 
 def _lines(rows: Iterable[Row]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import accumulate
 from random import Random
+from typing import NamedTuple
 
 from jobs.town import names, parameters
 
@@ -63,6 +64,13 @@ class Employee:
     skill: float
 
 
+class Rates(NamedTuple):
+    """Problems a day by cause, in the order of CAUSES, and their running sums."""
+
+    rates: tuple[float, ...]
+    sums: tuple[float, ...]
+
+
 @dataclass(frozen=True)
 class World:
     """The run from `start` for `days`, and what happens in it whoever one is.
@@ -81,13 +89,10 @@ class World:
         return self.start + timedelta(days=self.days)
 
     @cached_property
-    def problems(self) -> tuple[tuple[float, tuple[float, ...]], ...]:
-        """For each day, the problems of a customer that no incident explains, and the causes' running shares."""
-        days = []
-        for day in range(self.days):
-            sums = tuple(accumulate(self._daily_problems(cause, day) for cause in CAUSES))
-            days.append((sums[-1], sums))
-        return tuple(days)
+    def problems(self) -> tuple[Rates, ...]:
+        """For each day, the problems of a customer that no incident explains."""
+        days = (tuple(self._daily_problems(cause, day) for cause in CAUSES) for day in range(self.days))
+        return tuple(Rates(rates, tuple(accumulate(rates))) for rates in days)
 
     def _daily_problems(self, cause: Cause, day: int) -> float:
         """Return how often the cause strikes a customer who can have it, on a day that no incident marks."""

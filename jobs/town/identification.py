@@ -1,0 +1,232 @@
+"""What each system writes down about who somebody is: a form, a sheet and the CRM know one person differently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from random import Random
+
+from jobs.town import names, parameters, texts
+from jobs.town.names import FIRM_FORMS, folded
+from jobs.town.person import Contact, Person
+from jobs.town.reach import holding, phone_as_written
+
+
+@dataclass(frozen=True)
+class Identification:
+    """Who a record is about in the words of one system; `phones` as written, `numbers` the same in E.164."""
+
+    given: str
+    family: str
+    company: str
+    national_id: str
+    birth_on: date | None
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+    numbers: tuple[str, ...]
+    address: str
+    contact_person_id: str = ""
+
+    @property
+    def full_name(self) -> str:
+        return self.company or f"{self.given} {self.family}"
+
+    @property
+    def email(self) -> str:
+        return self.emails[0] if self.emails else ""
+
+    @property
+    def phone(self) -> str:
+        return self.phones[0] if self.phones else ""
+
+    def values(self) -> tuple[tuple[str, str], ...]:
+        """Return what must not leak, each with the kind of value it is."""
+        return (
+            ("full_name", self.full_name),
+            ("national_id", self.national_id),
+            *(("email", email) for email in self.emails),
+            *(("phone", number) for number in self.numbers),
+        )
+
+
+def on_web_form(rng: Random, person: Person, day: date, noise: float) -> Identification:
+    """Return what is typed into the form: contact data gladly, the document seldom."""
+    said = _said(rng, person, day, noise, casual=parameters.CASUAL["web"])
+    if rng.random() < parameters.OTHER_NAME_ORDER:
+        said = replace(said, given=said.family, family=said.given)
+    has_email = bool(said.emails) and rng.random() < parameters.WEB_EMAIL
+    # One way to be answered is mandatory.
+    has_phone = rng.random() < parameters.WEB_PHONE or not has_email
+    return _kept(
+        said,
+        document=rng.random() < parameters.WEB_DOCUMENT,
+        birth_date=rng.random() < parameters.WEB_BIRTH_DATE,
+        email=has_email,
+        phone=has_phone,
+    )
+
+
+def on_book_sheet(rng: Random, person: Person, day: date, noise: float) -> Identification:
+    """Return what is written on the sheet: mostly a document and an address, a birth date is not asked for."""
+    return _kept(
+        _said(rng, person, day, noise, casual=parameters.CASUAL["book"]),
+        document=rng.random() < parameters.BOOK_DOCUMENT,
+        birth_date=False,
+        email=rng.random() < parameters.BOOK_EMAIL,
+        phone=rng.random() < parameters.BOOK_PHONE,
+    )
+
+
+def in_crm(rng: Random, person: Person, day: date, noise: float) -> Identification:
+    """Return what an employee enters from the contract of that day."""
+    emails = _in_use(rng, holding(person.emails, day), parameters.CRM_FIRST_EMAIL, parameters.CRM_OTHER_EMAIL)
+    held = holding(person.phones, day)
+    numbers = _in_use(rng, held, parameters.CRM_FIRST_PHONE, parameters.CRM_OTHER_PHONE)
+    # Nobody opens an account whom the bank cannot reach at all.
+    numbers = numbers if numbers or emails else tuple(held[:1])
+    return Identification(
+        given=_given(rng, person, casual=parameters.CASUAL["crm"]),
+        family=_family(rng, person, day, casual=parameters.CASUAL["crm"]),
+        company=person.company,
+        national_id=_document(rng, person, noise) if rng.random() < parameters.CRM_DOCUMENT else "",
+        birth_on=person.birth_on if rng.random() < parameters.CRM_BIRTH_DATE else None,
+        emails=emails,
+        phones=tuple(phone_as_written(rng, number, person.country) for number in numbers),
+        numbers=numbers,
+        address=person.address_on(day),
+        contact_person_id=person.contacts[0].person_id if person.contacts else "",
+    )
+
+
+def contact_of(rng: Random, person: Person) -> str:
+    """Return who speaks for a firm this time; "" for a person."""
+    return rng.choice(person.contacts).person_id if person.contacts else ""
+
+
+def _said(rng: Random, person: Person, day: date, noise: float, *, casual: float) -> Identification:
+    if person.contacts:
+        return _said_for_firm(rng, person, rng.choice(person.contacts), day, noise)
+    emails, numbers = holding(person.emails, day), holding(person.phones, day)
+    share = parameters.FILED_BY_RELATIVE_FROM_70 if person.age_on(day) >= 70 else parameters.FILED_BY_RELATIVE
+    if person.relative and rng.random() < share:
+        emails = holding(person.relative.emails, day) or emails
+        numbers = holding(person.relative.phones, day)
+    number = _preferred(rng, numbers)
+    email = _preferred(rng, emails) if emails else ""
+    return Identification(
+        given=_given(rng, person, casual, noise),
+        family=_family(rng, person, day, casual, noise),
+        company=person.company,
+        national_id=_document(rng, person, noise),
+        birth_on=person.birth_on,
+        emails=(_slipped_email(rng, email, noise),) if email else (),
+        phones=(phone_as_written(rng, number, person.country),),
+        numbers=(number,),
+        address=person.address_on(day),
+    )
+
+
+def _said_for_firm(rng: Random, firm: Person, contact: Contact, day: date, noise: float) -> Identification:
+    name = firm.company
+    if rng.random() < parameters.FIRM_WITHOUT_FORM:
+        name = next((name.removesuffix(form).strip() for form in FIRM_FORMS if name.endswith(form)), name)
+    email = firm.emails[0].value if rng.random() < parameters.WRITES_FROM_FIRM_MAILBOX else contact.email
+    switchboard = rng.random() < parameters.GIVES_SWITCHBOARD
+    number = _preferred(rng, holding(firm.phones if switchboard else contact.phones, day))
+    return Identification(
+        given="",
+        family="",
+        company=_slipped_name(rng, name, noise),
+        national_id=_document(rng, firm, noise),
+        birth_on=None,
+        emails=(_slipped_email(rng, email, noise),),
+        phones=(phone_as_written(rng, number, firm.country),),
+        numbers=(number,),
+        address=firm.address_on(day),
+        contact_person_id=contact.person_id,
+    )
+
+
+def _kept(said: Identification, *, document: bool, birth_date: bool, email: bool, phone: bool) -> Identification:
+    """Leave out what is not given."""
+    return replace(
+        said,
+        national_id=said.national_id if document else "",
+        birth_on=said.birth_on if birth_date else None,
+        emails=said.emails if email else (),
+        phones=said.phones if phone else (),
+        numbers=said.numbers if phone else (),
+    )
+
+
+def _preferred(rng: Random, values: list[str]) -> str:
+    return rng.choices(values, [parameters.FIRST_CHOICE, *(1 for _ in values[1:])])[0]
+
+
+def _in_use(rng: Random, values: list[str], first: float, other: float) -> tuple[str, ...]:
+    return tuple(value for at, value in enumerate(values) if rng.random() < (other if at else first))
+
+
+def _given(rng: Random, person: Person, casual: float, noise: float = 0.0) -> str:
+    if person.company:
+        return ""
+    first, *second = person.given.split()
+    if first in names.SHORT_FORMS and rng.random() < casual * parameters.SHORT_NAME:
+        return rng.choice(names.SHORT_FORMS[first])
+    chance = rng.random()
+    if second and chance < casual * parameters.DROPS_SECOND_GIVEN:
+        second = []
+    elif second and chance > 1 - casual * parameters.INITIAL_OF_SECOND_GIVEN:
+        second = [f"{second[0][0]}."]
+    return _slipped_name(rng, " ".join((first, *second)), noise)
+
+
+def _family(rng: Random, person: Person, day: date, casual: float, noise: float = 0.0) -> str:
+    if person.company:
+        return ""
+    name = person.family_on(day)
+    if name != person.family_names[0].value and rng.random() < parameters.USES_MAIDEN_NAME:
+        name = person.family_names[0].value
+    if rng.random() < casual * parameters.ONE_FAMILY_NAME:
+        name = name.split()[0]
+    return _slipped_name(rng, name, noise)
+
+
+def _slipped_name(rng: Random, name: str, noise: float) -> str:
+    return texts.typo(rng, name) if rng.random() < noise * parameters.SLIP_IN_NAME else name
+
+
+def _slipped_email(rng: Random, email: str, noise: float) -> str:
+    local, _, domain = email.partition("@")
+    return f"{texts.typo(rng, local)}@{domain}" if rng.random() < noise * parameters.SLIP_IN_EMAIL else email
+
+
+def _document(rng: Random, person: Person, noise: float) -> str:
+    number = person.national_id
+    if rng.random() < noise * parameters.SLIP_IN_DOCUMENT:
+        return _slipped_document(rng, number, has_check=person.id_type not in ("DNI", "CC", "PASAPORTE"))
+    if rng.random() >= parameters.DOCUMENT_PUNCTUATED:
+        return number
+    if number.isdigit():
+        has_points = person.id_type in ("DNI", "CC") and number[0] != "0"
+        return f"{int(number):,}".replace(",", ".") if has_points else number
+    return rng.choice((number.lower(), f"{number[:-1].removesuffix('-')}-{number[-1]}"))
+
+
+def _slipped_document(rng: Random, number: str, *, has_check: bool) -> str:
+    """Mistake one digit, swap two neighbours or leave the check digit out."""
+    if has_check and rng.random() < parameters.WITHOUT_CHECK_DIGIT:
+        return number[:-1].removesuffix("-")
+    places = [at for at, character in enumerate(number[:-1]) if character.isdigit()]
+    swaps = [at for at in places if number[at + 1].isdigit() and number[at] != number[at + 1]]
+    if swaps and rng.random() < parameters.SWAPPED_DIGITS:
+        at = rng.choice(swaps)
+        return f"{number[:at]}{number[at + 1]}{number[at]}{number[at + 2 :]}"
+    at = rng.choice(places)
+    return f"{number[:at]}{(int(number[at]) + rng.randrange(1, 10)) % 10}{number[at + 1 :]}"
+
+
+def name_as_typed(rng: Random, name: str) -> str:
+    """Return the name as hasty people type it, now and then without accents or capitals."""
+    name = folded(name) if rng.random() < parameters.WITHOUT_ACCENTS else name
+    return name.lower() if rng.random() < parameters.WEB_NAME_IN_SMALL_LETTERS else name
