@@ -11,7 +11,7 @@ from random import Random
 from jobs.town import files, texts
 from jobs.town.dirt import Planter, Shape, double_files, doubled
 from jobs.town.people import Person, phone_as_written
-from jobs.town.story import Filing
+from jobs.town.story import Filing, facts_of
 from jobs.town.truth import Row, Truth
 
 FEED = "town_book"
@@ -61,6 +61,9 @@ def _row(rng: Random, number: str, filing: Filing, last_day: date, noise: float)
     issue, person = filing.issue, filing.issue.person
     answered_on = filing.answered_at.date() if filing.answered_at else None
     answered = answered_on is not None and answered_on <= last_day
+    told = facts_of(rng, filing)
+    # Pen and paper: no emoji, and the file's encoding has none.
+    account = texts.as_typed(rng, texts.compose(rng, "complaint", told, "book"), noise, emoji=False)
     cells: dict[str, str | None] = {
         "N° hoja": number,
         "Fecha": f"{filing.at:%d/%m/%Y}",
@@ -73,9 +76,8 @@ def _row(rng: Random, number: str, filing: Filing, last_day: date, noise: float)
         "Domicilio": f"{person.address}, {person.city.name}",
         "Monto reclamado": "" if issue.cents is None else texts.es_number(issue.cents),
         "Moneda": "" if issue.cents is None else {"PEN": "S/", "USD": "US$"}[issue.currency],
-        # Pen and paper: no emoji, and the file's encoding has none.
-        "Detalle": texts.as_typed(rng, texts.account_of(rng, issue), noise, emoji=False),
-        "Pedido": texts.demand_of(rng, issue),
+        "Detalle": account.text,
+        "Pedido": texts.demand(rng, told),
         "Sede": f"Agencia {person.city.name if person.country == 'PE' else 'Lima'}",
         "Acciones del proveedor": texts.ANSWERS[filing.outcome] if answered else "",
         "Fecha respuesta": f"{answered_on:%d/%m/%Y}" if answered else "",

@@ -12,7 +12,7 @@ from random import Random
 from jobs.town import files, texts
 from jobs.town.crm_party import Party
 from jobs.town.dirt import Planter, Shape, double_files, doubled
-from jobs.town.story import CAUSES, CRM_CHANNELS, Filing, Step
+from jobs.town.story import CAUSES, CRM_CHANNELS, Filing, Step, facts_of
 from jobs.town.truth import Row, Truth
 
 FEED = "town_crm_case"
@@ -127,7 +127,8 @@ def _fixed_cells(rng: Random, number: str, filing: Filing, party: Party, noise: 
     issue, person = filing.issue, filing.issue.person
     # Agents file in haste: with noise the cause on record is not always the true one.
     filed = rng.choice(CAUSES) if rng.random() < noise else issue.cause
-    text = texts.as_typed(rng, texts.account_of(rng, issue), noise, emoji=filing.channel in ("email", "app"))
+    account = texts.compose(rng, "complaint", facts_of(rng, filing), filing.channel)
+    account = texts.as_typed(rng, account, noise, emoji=filing.channel in ("email", "app"))
     return {
         "caso_id": number,
         "cliente_id": party.party_id,
@@ -139,7 +140,7 @@ def _fixed_cells(rng: Random, number: str, filing: Filing, party: Party, noise: 
         "prioridad": "Alta" if issue.severity == 3 else "Normal",
         "asignado_a": f"E{rng.randrange(1, 40):03d}",
         "ciudad": person.city.name,
-        "descripcion": f"Cliente indica: {text}" if filing.channel in ("phone", "counter") else text,
+        "descripcion": account.text,
         "monto_reclamado": _money(issue.cents),
         "moneda": "" if issue.cents is None else issue.currency,
         "fecha_registro": filing.at.strftime(WALL),

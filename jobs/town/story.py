@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
 from jobs.town import names
-from jobs.town.people import Person
+from jobs.town.people import Person, phone_as_written
+from jobs.town.texts import Facts
 
 LIMA_TO_UTC = timedelta(hours=5)  # Peru keeps no daylight saving time
 DAILY_RATE = 0.25 / 30
@@ -85,6 +86,7 @@ class Filing:
     steps: tuple[Step, ...]
     outcome: str
     refund_cents: int | None
+    times_told: int = 0
 
     @property
     def answered_at(self) -> datetime | None:
@@ -152,7 +154,8 @@ def _filings(rng: Random, issue: Issue) -> Iterator[Filing]:
         others = {c: w for c, w in CHANNELS.items() if c != first}
         again = _in_office_hours(rng, issue.happened_on + timedelta(days=rng.randrange(1, 11)))
         if issue.person.left_on is None or again.date() < issue.person.left_on:
-            yield _filing(rng, issue, rng.choices(tuple(others), tuple(others.values()))[0], again)
+            second = _filing(rng, issue, rng.choices(tuple(others), tuple(others.values()))[0], again)
+            yield replace(second, times_told=1)
 
 
 def _in_office_hours(rng: Random, day: date) -> datetime:
@@ -190,3 +193,29 @@ def _handling(rng: Random, at: datetime, wait: float, severity: int) -> Iterator
         yield Step(later(1.9), "reopened")
         yield Step(later(2.4), "responded")
         yield Step(later(2.8), "closed")
+
+
+def facts_of(rng: Random, filing: Filing) -> Facts:
+    """Return what a person may speak of when they file: every second time another trouble comes to their mind."""
+    issue, person = filing.issue, filing.issue.person
+    other = rng.choice([cause.key for cause in CAUSES if cause != issue.cause]) if rng.random() < 0.6 else ""
+    return Facts(
+        language=person.language,
+        country=person.country,
+        cause=issue.cause.key,
+        product=issue.cause.product,
+        place=person.city.name,
+        happened_on=issue.happened_on,
+        cents=issue.cents,
+        currency=issue.currency,
+        last4=f"{int(issue.issue_id[6:12]) * 7919 % 10000:04d}",
+        full_name=person.full_name,
+        email=person.email,
+        phone=phone_as_written(rng, person.phone_on(filing.at.date()), person.country),
+        national_id=person.national_id,
+        id_type=person.id_type,
+        address=person.address,
+        other_cause=other,
+        agent=rng.choice((*names.WOMEN_ES, *names.MEN_ES)) if rng.random() < 0.4 else "",
+        times_told=filing.times_told,
+    )

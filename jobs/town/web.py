@@ -13,7 +13,7 @@ from typing import Any
 from jobs.town import files, texts
 from jobs.town.dirt import Planter, Shape, double_files, doubled
 from jobs.town.people import phone_as_written
-from jobs.town.story import LIMA_TO_UTC, Filing
+from jobs.town.story import LIMA_TO_UTC, Filing, facts_of
 from jobs.town.truth import Row, Truth
 
 FEED = "town_web"
@@ -55,6 +55,7 @@ def _row(rng: Random, number: str, at: datetime, filing: Filing, noise: float) -
     issue, person = filing.issue, filing.issue.person
     phone = phone_as_written(rng, person.phone_on(filing.at.date()), person.country)
     has_document = rng.random() < 0.6
+    told = facts_of(rng, filing)
     cells = {
         "form_id": number,
         "submitted_at": at.strftime(STAMP),
@@ -71,8 +72,8 @@ def _row(rng: Random, number: str, at: datetime, filing: Filing, noise: float) -
         "consumer.email": person.email,
         "consumer.phone": phone if rng.random() < 0.7 else None,
         "consumer.country": person.country,
-        "text": texts.as_typed(rng, texts.account_of(rng, issue), noise),
-        "request": texts.demand_of(rng, issue),
+        "text": texts.as_typed(rng, texts.compose(rng, "complaint", told, "web"), noise).text,
+        "request": texts.demand(rng, told),
         "currency": None if issue.cents is None else issue.currency,
         "amount": None if issue.cents is None else f"{issue.cents / 100:.2f}",
     }

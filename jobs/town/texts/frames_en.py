@@ -1,0 +1,202 @@
+"""What an English text is written for: the sentences of each intent around whatever the cause is."""
+
+FRAMES = {
+    "story": """
+        {core}
+        {now}
+        """,
+    "complaint": """
+        6* {story}.
+        2* [I am writing|I write|the reason for this message is] because {story}.
+        2* [so,|well,|what happened is that] {story}.
+        2* I [want|would like] to [complain|put on record] that {story}.
+        2* can [you|anyone] explain why {story}?
+        2* I would like to know how it can be that {story}.
+        I do not usually write complaints, but {story}.
+        2* {story} and [nobody answers|nobody tells me anything|that is where it stands].
+        {story} and {agent} tells me [to wait|it is normal|nothing can be done].
+        3* it is not about {other.thing}, [that was sorted out|that one is fine]: it is that {story}.
+        4* {long_ago} {other.core} and you solved it [well|in two days]; this time {story} and [nothing|nobody does anything].
+        2* [at first|first] I thought it was {other.thing}, but no: {story}.
+        3* I [called|came in] to ask about {other.thing} and [then|by chance] learnt something worse: {story}.
+        3* thank you for sorting out {other.thing}; what is still not right is the other matter: {story}.
+        2* {other.nice}, I give you that. but {story}.
+        3* {somebody} told me that {other.core3} and I did not believe it; now something [else|worse] happens to me: {story}.
+        2* never mind {other.thing}. my problem is this: {story}.
+        """,
+    "complaint.again": """
+        this is the [second|third|fourth] time I [write|call|say this]: {story}.
+        I already complained because {story} and you closed the case without doing anything.
+        you answered with a template about {other.thing}, but my complaint is that {story}.
+        still the same: {story}.
+        """,
+    "complaint.vague": """
+        same problem as last week.
+        same thing again, that makes [three|four].
+        the usual. {thing}, again.
+        I told {agent} and was told it was done. it is not.
+        """,
+    "complaint.third": """
+        6* customer [says|states|reports] that {story}.
+        2* [calls|comes in] and says that {story}.
+        2* complains because {story}.
+        2* {story}. wants [a solution|an explanation].
+        2* asked about {other.thing}, all in order; complains because {story}.
+        3* says that {long_ago} {other.core}, case closed. now reports that {story}.
+        2* says a relative had something with {other.thing}; their own case is another: {story}.
+        points out it is not about {other.thing}: {story}.
+        """,
+    "complaint.sarcasm": """
+        {sarcasm}.
+        {sarcasm}. [truly, a round of applause|keep it up|what a great service].
+        [bravo|brilliant|wonderful]. {sarcasm}.
+        """,
+    "complaint.brief": """
+        3* {curt}
+        2* {now}
+        {core}
+        please help, {curt}
+        [hi|hello], {now}
+        {other.thing} is fine, but {curt}
+        not {other.thing}, it is that {now}
+        """,
+    "enquiry": """
+        3* I [would like|need] to know {ask}.
+        3* could you tell me {ask}?
+        2* a [quick|small] question: can you tell me {ask}?
+        2* this is not a complaint, I just want to know {ask}.
+        4* {somebody} told me that {core3}; can you tell me {ask}? [it has not happened to me|just in case|I want to be prepared].
+        3* {long_ago} {core.past} and it was solved; now I only want to know {ask}.
+        3* is it true what people say, that many had something with {thing}? I would like to know {ask}.
+        please tell me {ask}, and also {other.ask}.
+        at my [old|last] bank {core.past}; before I move here, I want to know {ask}.
+        """,
+    "enquiry.third": """
+        3* customer [asks|wants to know] {ask}.
+        2* [calls|comes in] to ask {ask}. explained.
+        2* says a relative had something similar ({thing}) and asks {ask}.
+        2* says that {long_ago} {core.past}, already solved; today only asks {ask}.
+        asks {ask} and {other.ask}. no complaint.
+        """,
+    "enquiry.brief": """
+        3* can you tell me {ask}?
+        question: {ask}
+        {somebody} had a mess with {thing}. do you know {ask}?
+        """,
+    "request": """
+        3* I [would like|need] {request}.
+        2* I am writing because I would like {request}.
+        3* {long_ago} {core.past} and it was sorted out; for my records I need {request}.
+        3* {somebody} told me that {core3}. so that it does not happen to me, I would like {request}.
+        2* there is no problem, I just need {request}.
+        I need {request} and, if possible, {other.request}.
+        {agent} told me to ask here: I need {request}.
+        at my old bank {core.past}, so here I would like {request}.
+        """,
+    "request.third": """
+        3* customer [wants|asks for help, would like|would like] {request}.
+        2* [calls|comes in], would like {request}. registered.
+        2* says that {long_ago} {core.past}, solved; would like {request}.
+        would like {request} and {other.request}.
+        """,
+    "request.brief": """
+        2* I need {request}
+        please, I would like {request}
+        I want {request}, can I do that here?
+        """,
+    "follow_up": """
+        3* is there any news about my case? it was because {core}.
+        2* how is it going with {thing}? [I was told there would be an answer this week|I know I am still within the time].
+        3* [here is|I attach] the [document|screenshot|form] that {agent} asked for in the case of {long_ago}: {core}.
+        2* {agent} said one paper was missing for {thing}; I sent it, did it arrive?
+        2* I would like to know the state of my case, opened because {core}.
+        I was told ten days for {thing} and it has been [four|five]; just checking that it is in progress.
+        """,
+    "follow_up.third": """
+        2* customer asks for the state of the case opened because {core}. told it is within the time limit.
+        2* hands in the document that was asked for; case opened because {core}.
+        calls about the case of {thing}; told it is in progress. satisfied.
+        """,
+    "follow_up.brief": """
+        any news about {thing}?
+        I sent the [screenshot|document] for {thing}, did it arrive?
+        hi, how is my case going? I opened it because {core}
+        """,
+    "praise": """
+        2* [congratulations|well done] to {agent}: {fixed}.
+        2* [excellent|very good|great] [service|help]: {fixed}.
+        4* {core} and I thought it would be a headache, but {fixed}.
+        2* at my old bank {core.past} and nobody answered; here, in contrast, {nice}.
+        2* I have [no complaints|nothing to complain about]: {nice}.
+        2* {nice}. [good service|keep it up].
+        {nice} and also {other.nice}.
+        """,
+    "praise.third": """
+        2* customer is thankful: {fixed}.
+        2* praises {agent}: {core} and {fixed}.
+        says that {nice}. thankful.
+        """,
+    "praise.brief": """
+        {nice}
+        {fixed}, thanks
+        [all good|no problem] with {thing}
+        [excellent|great], {nice}
+        """,
+    "solved": """
+        2* just to let you know it is solved: {fixed}.
+        4* I wrote to you because {core}. [no longer needed|you can close the case]: {fixed}.
+        2* I withdraw my complaint, {fixed}.
+        2* in the end there was an explanation for {thing}: {fixed}.
+        """,
+    "solved.third": """
+        2* customer says that {fixed}; [case closed|withdraws the complaint].
+        2* called {recently} because {core}; confirms today that {fixed}.
+        """,
+    "solved.brief": """
+        {fixed}, you can close my case
+        all good now, {fixed}
+        {thing} is sorted out now
+        """,
+    "other": """
+        I read [an article|something in the news] about {thing} and thought of you. interesting topic.
+        a suggestion: put up a notice about {thing} [on the website|at the branch], many people would like it.
+        in my finance class we talked about {thing}; the teacher said that {core3}.
+        {somebody} works for another bank and says that over there {other.nice3}. anyway, greetings.
+        here is my CV in case you need an agent in {place}; I have experience with {thing}.
+        wrong [chat|address], this was for [the shop|my insurance]: {core}. sorry.
+        we offer [courses|services] for banks about {thing}. let us know.
+        happy anniversary to the bank from {place}.
+        just testing the form, no need to answer. test topic: {thing}.
+        """,
+    "other.third": """
+        person offers [courses|services] about {thing}; not a customer.
+        wrong number: was looking for [a shop|another bank] because {core}.
+        leaves a suggestion: a notice about {thing} at the branch.
+        leaves a CV.
+        """,
+    "other.brief": """
+        [haha|lol], wrong chat
+        test
+        saw the ad about {thing}
+        happy new year everyone
+        do you need an agent in {place}?
+        had something with {thing} at another bank, not here
+        """,
+    "demand": """
+        [Please|I want you to] [solve this|fix it|look into it][| soon].
+        I expect an answer in writing.
+        I expect [an apology|an explanation].
+        """,
+    "demand.money": """
+        Please refund {amount}.
+        I want [my money|the {amount}] back.
+        I [demand|request] [a refund|the reversal] of {amount}.
+        """,
+    "demand.third": """
+        Wants [a solution|an answer in writing|it looked into].
+        """,
+    "demand.money.third": """
+        [Wants|Demands] {amount} back.
+        [Asks for|Wants] a refund[| of {amount}].
+        """,
+}
