@@ -472,7 +472,7 @@ CAUSES = {
         el cambio de [dirección|{celular}|correo]
         """,
     "wrong_data.ask": """
-        cómo se [corrige|cambia] [un apellido|la dirección|el {celular}] registrado en el banco
+        cómo se [corrige|cambia] en el banco [un apellido|la dirección|el {celular}]
         qué documento se presenta para corregir un nombre
         dónde se actualizan los datos: en la {app} o en {agencia}
         """,

@@ -196,6 +196,7 @@ SLOTS: dict[str, Slot] = {
     "id_type": lambda draft: draft.pieces.append(_id_type(draft.facts)),
     "address": lambda draft: draft.plant(draft.facts.address, "ADDRESS"),
     "core.past": _telling("core", aside=True),
+    "story3": lambda draft: draft.tell("core" if draft.rng.random() < 0.5 else "now", of_them=True),
 }
 for _part in PARTS:
     SLOTS[_part] = _telling(_part)

@@ -6,6 +6,15 @@ FRAMES = {
         {now}
         """,
     "complaint": """
+        3* [mi reclamo es|esto es un reclamo|reclamo lo siguiente|mi queja es]: {story}.
+        2* ya hablé con {somebody} y me dijo que ponga un reclamo: {story}.
+        3* me [escribieron|dijeron|aseguraron] que {fixed}. [no es verdad|eso no pasó|aquí todo sigue igual].
+        3* [pedí|solicité] [tres veces|hace semanas|por todos los canales] {request} y [nada|hasta ahora no lo hacen|sigo en lo mismo].
+        3* {story}. ¿{ask}?
+        3* [necesito|solicito|pido] [ayuda|que alguien lo vea|su apoyo]: {story}.
+        2* una consulta: ¿por qué {story}?
+        2* {agent} fue muy amable y me explicó {ask}, pero igual {story}.
+        2* en lugar de [ofrecerme otra cosa|mandarme publicidad], vean mi caso: {story}.
         6* {story}.
         2* [les escribo|escribo|el motivo de este mensaje es] porque {story}.
         2* [resulta que|pasa que|lo que pasó es que|les cuento que] {story}.
@@ -37,6 +46,10 @@ FRAMES = {
         ya se lo conté a {agent} y me dijo que estaba listo. no está listo.
         """,
     "complaint.third": """
+        2* cliente consulta por qué {story}.
+        2* se le había informado que {fixed}; [señala que no es así|indica que todo sigue igual].
+        2* [pidió|solicitó] [tres veces|hace semanas] {request} y no se le atendió.
+        2* {story}. consulta {ask}.
         6* cliente [indica|manifiesta|refiere|señala] que {story}.
         2* [se acerca|llama] e [informa|indica] que {story}.
         2* [reclama|molest@] porque {story}.
@@ -47,11 +60,19 @@ FRAMES = {
         aclara que no es por {other.thing}: {story}.
         """,
     "complaint.sarcasm": """
+        [excelente|muy buena|qué buena] atención: {story}. [gracias|muchas gracias|un diez].
+        [mil gracias|felicitaciones|un aplauso] para {agent}: {story}.
         {sarcasm}[|.]
         {sarcasm}. [de verdad, un aplauso|sigan así|qué gran servicio].
         [bravo|genial|maravilloso]. {sarcasm}.
         """,
     "complaint.brief": """
+        reclamo: {curt}
+        dicen que {fixed}. [falso|mentira|no es así]
+        pedí {request} y nada
+        {curt}. ¿{ask}?
+        gracias, pero {now}
+        necesito ayuda: {core}
         3* {curt}
         2* {now}
         {core}
@@ -61,6 +82,10 @@ FRAMES = {
         no es {other.thing}, es que {now}
         """,
     "enquiry": """
+        4* {somebody} está [furios@|molest@|fastidiad@] porque {story3} y nadie le responde. yo solo quiero saber {ask}.
+        3* leí un comentario que decía: "{curt}". no es mi caso, pero ¿{ask}?
+        2* si un día {thing} me toca a mí y nadie responde, ¿{ask}?
+        2* no tengo [problemas|nada que reclamar] con {thing}, solo no entiendo {ask}.
         3* [quisiera|me gustaría|necesito] saber {ask}.
         3* ¿{ask}?
         2* una [consulta|pregunta|duda]: ¿{ask}?
@@ -73,6 +98,8 @@ FRAMES = {
         en [el otro banco|mi banco anterior] {core.past}; antes de [abrir cuenta|pasarme] aquí quiero saber {ask}.
         """,
     "enquiry.third": """
+        3* cliente no reclama; cuenta que a un vecino le pasó ({story3}) y consulta {ask}.
+        2* vio quejas en redes sobre {thing}; pregunta {ask}.
         3* cliente [consulta|pregunta|desea saber] {ask}.
         2* [se acerca|llama] para consultar {ask}. se le [explica|orienta].
         2* refiere que a un familiar le pasó algo parecido ({thing}) y consulta {ask}.
@@ -80,12 +107,16 @@ FRAMES = {
         consulta {ask} y también {other.ask}. no presenta reclamo.
         """,
     "enquiry.brief": """
+        2* a {somebody} le dijeron: "{curt}". ¿{ask}?
+        2* {somebody} dice que {now3}, ¿{ask}?
         3* ¿{ask}?
         consulta: {ask}
         [hola|buenas], {ask}?
         {somebody} tuvo un lío con {thing}. ¿{ask}?
         """,
     "request": """
+        3* {somebody} está muy [molest@|preocupad@] porque {story3} y no le solucionan nada. antes de que me pase, quisiera {request}.
+        3* el reclamo que puse porque {core} ya terminó. ahora me [falta|piden] {request}.
         3* [solicito|quisiera|necesito|quiero] {request}.
         2* [por favor,|] [les escribo para|quería] solicitar {request}.
         3* {long_ago} {core.past} y ya quedó arreglado; para mi archivo necesito {request}.
@@ -96,17 +127,23 @@ FRAMES = {
         en el otro banco {core.past}, por eso al abrir aquí quisiera {request}.
         """,
     "request.third": """
+        2* cuenta que a un vecino le pasó ({story3}) y, por precaución, solicita {request}.
+        2* reclamo anterior ({core}) ya terminado; solicita {request}.
         3* cliente [solicita|pide|requiere] {request}.
         2* [se acerca|llama] para solicitar {request}. se registra.
         2* indica que {long_ago} {core.past}, caso resuelto; solicita {request}.
         solicita {request} y {other.request}.
         """,
     "request.brief": """
+        a {somebody} le pasó ({now3}); yo quiero {request}
+        ya no reclamo nada, solo necesito {request}
         2* necesito {request}
         [por favor|porfa], {request}
         quiero {request}, ¿se puede por aquí?
         """,
     "follow_up": """
+        4* sobre mi reclamo ({story}): {agent} me dijo que esta semana habría respuesta. no hay apuro, solo confirmo.
+        3* ya puse el reclamo y tengo el número. decía así: "{story}". ¿[llegó bien|falta algo de mi parte]?
         3* ¿[hay novedades|alguna noticia|alguna respuesta] sobre mi caso? era porque {core}.
         2* ¿en qué va {thing}? [me dijeron que esta semana había respuesta|sigo dentro del plazo, lo sé].
         3* [adjunto|ahí va|les mando] [el documento|la captura|el formulario] que me [pidió {agent}|pidieron] por el caso de {long_ago}: {core}.
@@ -116,16 +153,22 @@ FRAMES = {
         les di un dato equivocado en el caso que abrí porque {core}: la fecha es el {day}. corríjanla, por favor.
         """,
     "follow_up.third": """
+        3* reclamo ya registrado: {story}. cliente solo [trae el documento que faltaba|confirma su correo|pregunta la fecha de respuesta].
         2* cliente consulta el estado de su caso, abierto porque {core}. se le indica que está dentro del plazo.
         2* [entrega|trae] [el documento|la constancia] que se le pidió; caso abierto porque {core}.
         llama por el caso de {thing}; se le informa que sigue en evaluación. conforme.
         """,
     "follow_up.brief": """
+        2* escribí el {day}: "{curt}". ¿novedades?
+        mi caso es este: {now}. mando lo que pidieron
         ¿novedades sobre {thing}?
         ya mandé [la captura|el documento] por {thing}, ¿llegó?
         hola, ¿cómo va mi caso? lo abrí porque {core}
         """,
     "praise": """
+        3* ya iba a poner un reclamo porque {story} y nadie respondía. {agent} lo vio y {fixed}.
+        2* estaba [furios@|muy molest@|sin paciencia]: {core}. pero hay que decirlo: {fixed}.
+        2* no escribo para quejarme, aunque {core.past}. escribo porque {fixed}.
         2* [felicitaciones|mis felicitaciones|un aplauso] para {agent}: {fixed}.
         2* [excelente|muy buena|qué buena] [atención|ayuda]: {fixed}.
         4* {core} y [pensé|temí] que iba a ser un dolor de cabeza, pero {fixed}.
@@ -135,32 +178,44 @@ FRAMES = {
         {nice} y además {other.nice}.
         """,
     "praise.third": """
+        2* llegó molest@ porque {core}; hoy felicita a {agent} porque {fixed}.
         2* cliente agradece porque {fixed}.
         2* felicita a {agent}: {core} y {fixed}.
         comenta que {nice}. agradece.
         """,
     "praise.brief": """
+        {core}, y {fixed}. [así sí|bien ahí]
+        pensé: "{curt}". pero no, {fixed}
         {nice}
         {fixed}, gracias
         [todo bien|cero problemas] con {thing}
         [excelente|genial], {nice}
         """,
     "solved": """
+        3* ayer les escribí molest@: "{story}". [olvídenlo|ya pasó|retiro lo dicho], {fixed}.
+        2* hasta esta mañana seguía en lo mismo ({now}); acabo de ver que {fixed}.
+        2* no hagan nada con mi reclamo ({story}): {fixed}.
         2* [les aviso|aviso|para informarles] que ya se resolvió lo mío: {fixed}.
         4* les había escrito porque {core}. [ya no hace falta|ya está|pueden cerrar el caso]: {fixed}.
         2* retiro mi reclamo, {fixed}.
         2* al final {thing} tenía explicación: {fixed}.
         """,
     "solved.third": """
+        2* reclamo registrado: {story}. cliente llama para decir que {fixed}.
         2* cliente [informa|indica] que {fixed}; [se cierra el caso|desiste del reclamo].
         2* llamó {recently} porque {core}; hoy confirma que {fixed}.
         """,
     "solved.brief": """
+        lo de ayer ("{curt}") ya está, {fixed}
+        falsa alarma, {fixed}
         {fixed}, ya pueden cerrar mi caso
         listo, {fixed}
         ya se arregló {thing}
         """,
     "other": """
+        2* este mensaje era para el otro banco, no para ustedes: {story} y nadie responde. disculpen.
+        2* soy estudiante y junto frases de clientes para una tesis, por ejemplo: "{curt}". ¿con quién hablo?
+        2* {somebody} reclama en su banco que {story3}; me hizo gracia y se lo cuento. por aquí todo bien.
         [vi|leí] [en las noticias|un artículo] sobre {thing} y me acordé de ustedes. interesante el tema.
         una sugerencia: pongan [en la página|en {agencia}] un aviso sobre {thing}, [seguro ayuda|a muchos les serviría].
         en mi clase de finanzas hablamos de {thing}; el profesor contó que {core3}.
@@ -173,12 +228,15 @@ FRAMES = {
         estoy escribiendo una novela donde al personaje le pasa algo con {thing}; qué risa.
         """,
     "other.third": """
+        2* llama a este número por error: {story}, pero con otro banco. se le indica.
         persona ofrece [cursos|servicios] sobre {thing}; no es cliente.
         llamada equivocada: buscaba [una tienda|otro banco] porque {core}.
         deja una sugerencia: un aviso sobre {thing} en {agencia}.
         deja su hoja de vida.
         """,
     "other.brief": """
+        2* perdón, eso era para otro banco: {curt}
+        un amigo siempre dice "{curt}" y me río
         [jaja|jajaja], me equivoqué de chat
         prueba
         vi la publicidad sobre {thing}
