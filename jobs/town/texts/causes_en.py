@@ -4,22 +4,22 @@
 CAUSES = {
     "unrecognised_charge.core": """
         a [charge|payment|purchase] of {amount}[| on {day}] [showed up|appeared] on <my/their> card{ending} that <I/they> did not make
-        <I was/they were> charged {amount} [by a shop in {place}|for something bought online|by a website] <I/they> never heard of
-        somebody used <my/their> card{ending} [on {day}|at night|in {place}] and spent {amount}
+        <I was/they were> charged {amount} [by a shop in {elsewhere}|for something bought online|by a website] <I/they> never heard of
+        somebody used <my/their> card{ending} [on {day}|at night|in {elsewhere}] and spent {amount}
         a text came in about a {amount} purchase while <I was/they were> [asleep|at work|at home]
-        {amount} [was taken|left <my/their> account] [on {day}|at a cash machine in {place}] and it was not <me/them>
+        {amount} [was taken|left <my/their> account] [on {day}|at a cash machine in {elsewhere}] and it was not <me/them>
         {amount} went out for a subscription <I/they> never [signed up for|asked for]
         """,
     "unrecognised_charge.now": """
         there is a [line|transaction] of {amount} on the statement that is not <mine/theirs>
-        <I have/they have> never been to {place}, yet the statement shows [a dinner|a hotel|a shop] there
-        the card has been in <my/their> drawer for weeks and someone still [uses it|spends with it] [online|in {place}]
+        <I have/they have> never been to {elsewhere}, yet the statement shows [a dinner|a hotel|a shop] there
+        the card has been in <my/their> drawer for weeks and someone still [uses it|spends with it] [online|in {elsewhere}]
         <I am/they are> paying for [a stranger's shopping|someone else's dinners]
-        the {amount} on {day} [was not <me/them>|has nothing to do with <me/them>]
+        someone else spent {amount} on {day} with <my/their> card number
         """,
     "unrecognised_charge.curt": """
         not my [purchase|charge]
-        {amount} [in {place}|on {day}] and I never left home
+        {amount} [in {elsewhere}|on {day}] and I never left home
         someone is having fun with my card
         never bought that
         """,
@@ -55,7 +55,7 @@ CAUSES = {
     "undue_fee.core": """
         <I was/they were> charged {amount} for [account maintenance|membership|insurance] [without warning|that nobody asked for|that is not in the contract]
         a fee of {amount} [appeared|showed up] on <my/their> statement[| on {day}] that nobody had mentioned
-        {amount} was taken for [a withdrawal|a transfer] in {place}
+        {amount} was taken for [a withdrawal|a transfer] in {elsewhere}
         the account was opened as free and [on {day}|a month later] you took {amount}
         the price of the account went up and {amount} was taken
         """,
@@ -78,7 +78,7 @@ CAUSES = {
     "undue_fee.ask": """
         how much account maintenance [is|costs]
         when the membership fee is charged and how it can be waived
-        what the fee is for [withdrawals|transfers] from {place}
+        what the fee is for [withdrawals|transfers] from {elsewhere}
         what the fee of {amount} is for
         """,
     "undue_fee.request": """
@@ -110,7 +110,7 @@ CAUSES = {
         <my/their> card{ending} [is|is still] [blocked|locked|dead] since {day}
         there is money and <I/they> still cannot [pay|take any out]
         <I have/they have> been [borrowing cash|living on borrowed cash] for a week because the plastic does not work
-        <I am/they are> stuck in {place} with no way to pay the hotel
+        <I am/they are> stuck in {elsewhere} with no way to pay the hotel
         at every till it says the same: "declined"
         """,
     "blocked_card.curt": """
@@ -127,13 +127,13 @@ CAUSES = {
     "blocked_card.ask": """
         how a card can be [unblocked|activated]
         how long a card stays locked after a wrong PIN
-        how to tell you about a trip to {place} so that the card is not blocked
+        how to tell you about a trip to {elsewhere} so that the card is not blocked
         what to do when the cash machine keeps the card
         """,
     "blocked_card.request": """
         to [unblock|activate] <my/their> card{ending}
         a new PIN for the card{ending}
-        to have <my/their> card enabled for a trip to {place}
+        to have <my/their> card enabled for a trip to {elsewhere}
         a temporary block on <my/their> card{ending}
         """,
     "blocked_card.fixed": """
@@ -142,7 +142,7 @@ CAUSES = {
         the blocked card works again, sorted {fast}
         """,
     "blocked_card.nice": """
-        the card works everywhere, even in {place}
+        the card works everywhere, even in {elsewhere}
         the lost card was blocked in time
         """,
     "blocked_card.sarcasm": """
@@ -152,7 +152,7 @@ CAUSES = {
     "refund_delay.core": """
         <I/they> returned [the goods|a TV|the shoes] on {day} and the {amount} did not come back
         you promised [the refund|to pay back {amount}|the reversal] within [a week|ten days] and it did not arrive
-        <I/they> cancelled [a trip|a booking|an order] in {place} and the {amount} never came back
+        <I/they> cancelled [a trip|a booking|an order] in {elsewhere} and the {amount} never came back
         the shop cancelled the {amount} purchase on {day} and the bank did not credit it
         the dispute over {amount} was won, but nothing was paid out
         """,
@@ -390,7 +390,7 @@ CAUSES = {
         <I/they> asked for the card [a month ago|on {day}|three times] and it did not reach {place}
         the card was marked as delivered on {day} and nobody got it
         the courier [went to another address|said nobody was home|never rang the bell]
-        you sent the card to [an old address|{place}|another town]
+        you sent the card to [an old address|{elsewhere}|another town]
         the plastic left the branch on {day} and got lost on the way
         """,
     "card_delivery.now": """
@@ -436,7 +436,7 @@ CAUSES = {
     "wrong_data.core": """
         <my/their> [name|surname|address] was wrong on the [statement|card|contract]
         <I/they> asked you on {day} to correct <my/their> data and [nothing changed|it came out wrong again]
-        you sent the letters to [an old address|{place}|a neighbour]
+        you sent the letters to [an old address|{elsewhere}|a neighbour]
         <I was/they were> registered with somebody else's [document|surname|birthday]
         the codes went to a phone <I/they> no longer have
         """,

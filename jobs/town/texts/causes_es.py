@@ -6,25 +6,25 @@
 CAUSES = {
     "unrecognised_charge.core": """
         [apareció|salió] en <mi/su> tarjeta{ending} un [cargo|consumo|cobro] de {amount}[| del {day}] que <no hice/no hizo>
-        <me/le> [cargaron|cobraron|pasaron] {amount} [en un comercio de {place}|por una compra en internet|en una tienda desconocida] y <nunca compré/nunca compró> ahí
-        alguien usó <mi/su> tarjeta{ending} [el {day}|de madrugada|en {place}] y gastó {amount}
+        <me/le> [cargaron|cobraron|pasaron] {amount} [en un comercio de {elsewhere}|por una compra en internet|en una tienda desconocida] y <nunca compré/nunca compró> ahí
+        alguien usó <mi/su> tarjeta{ending} [el {day}|de madrugada|en {elsewhere}] y gastó {amount}
         <me/le> llegó un [mensaje|aviso] de una compra de {amount} mientras <estaba/estaba> [trabajando|durmiendo|en <mi/su> casa]
         en el estado de cuenta [salió|figuró] un [consumo|pago|retiro] de {amount} que <no autoricé/no autorizó>
         <me/le> descontaron {amount} de una [suscripción|página] que <nunca contraté/nunca contrató>
-        [sacaron|se llevaron] {amount} de <mi/su> cuenta [el {day}|en un cajero de {place}|de noche] y <yo no fui/el titular no fue>
+        [sacaron|se llevaron] {amount} de <mi/su> cuenta [el {day}|en un cajero de {elsewhere}|de noche] y <yo no fui/el titular no fue>
         """,
     "unrecognised_charge.now": """
         hay un movimiento de {amount} [del {day} |]que <no es mío/no es suyo>
-        los {amount} del {day} no los <gasté yo/gastó el titular>
-        <nunca he/nunca ha> estado en {place} y ahí <me/le> figura [una cena|una compra|un hotel]
-        <tengo/tiene> la tarjeta guardada [hace semanas|en un cajón] y aun así alguien la [está usando|pasó] [en {place}|por internet]
+        otra persona gastó {amount} el {day} con los datos de <mi/su> tarjeta
+        <nunca he/nunca ha> estado en {elsewhere} y ahí <me/le> figura [una cena|una compra|un hotel]
+        <tengo/tiene> la tarjeta guardada [hace semanas|en un cajón] y aun así alguien la [está usando|pasó] [en {elsewhere}|por internet]
         <estoy/está> pagando [las compras|los gustos|los viajes] de otra persona
         <me/le> sigue saliendo cada mes una tienda que [no conoce nadie en la casa|ni en la casa conocen]
         """,
     "unrecognised_charge.curt": """
         [una compra|un pago] de {amount} que no hice
         ese [cargo|consumo] no es mío
-        {amount} [en {place}|el {day}] y yo ni salí de casa
+        {amount} [en {elsewhere}|el {day}] y yo ni salí de casa
         alguien está [usando|paseando con] mi tarjeta
         yo no compré eso
         """,
@@ -61,7 +61,7 @@ CAUSES = {
     "undue_fee.core": """
         <me/le> [cobraron|descontaron] {amount} por [mantenimiento|membresía|un seguro|seguro de desgravamen] [sin avisar|que no figuraba en el contrato|que nadie pidió]
         [salió|apareció] [el {day} |]una comisión de {amount} [en <mi/su> cuenta|en el estado de cuenta] que nadie había mencionado
-        por [un retiro|una transferencia|sacar {plata}] en {place} <me/le> [quitaron|descontaron] {amount} de comisión
+        por [un retiro|una transferencia|sacar {plata}] en {elsewhere} <me/le> [quitaron|descontaron] {amount} de comisión
         <me/le> [subieron|cambiaron] la tarifa de la cuenta y <me/le> descontaron {amount}
         al abrir la cuenta <me/le> dijeron que era sin costo y [el {day}|al mes] <me/le> sacaron {amount}
         <me/le> [metieron|pusieron] un seguro de {amount} que <no pedí/no pidió>
@@ -69,7 +69,7 @@ CAUSES = {
     "undue_fee.now": """
         la cuenta que era gratis ya <me/le> cuesta {amount} [al mes|cada mes]
         cada mes se [van|pierden] {amount} y en el contrato no [dice|sale] eso
-        <tengo/tiene> {plata} guardada y en vez de crecer [baja|se achica] sola de {amount} en {amount}
+        <tengo/tiene> ahí {mi_plata} y en vez de crecer [baja|se achica] de {amount} en {amount}
         dicen que es por [mantener la cuenta|el plástico|la membresía], pero <yo firmé/la persona firmó> por cero
         hasta por [mirar el saldo|sacar {mi_plata}|respirar] <me/le> quitan algo
         """,
@@ -87,7 +87,7 @@ CAUSES = {
     "undue_fee.ask": """
         cuánto [cuesta|cobran por] el mantenimiento de la cuenta
         cuándo cobran la membresía y cómo se exonera
-        qué comisión hay por [retirar|transferir] desde {place}
+        qué comisión hay por [retirar|transferir] desde {elsewhere}
         a qué corresponde la comisión de {amount}
         """,
     "undue_fee.request": """
@@ -120,9 +120,9 @@ CAUSES = {
     "blocked_card.now": """
         <mi/su> tarjeta{ending} [está|sigue] [bloqueada|inactiva] desde el {day}
         <tengo/tiene> saldo y no <puedo/puede> [pagar|sacar {plata}] [desde el {day}|hace días]
-        <llevo/lleva> [días|una semana] comprando [fiado|con {plata} prestada] porque el plástico no sirve
+        <llevo/lleva> [días|una semana] comprando [fiado|con {plata} de otros] porque el plástico no sirve
         en todas las cajas <me/le> dicen lo mismo: "operación denegada"
-        <estoy/está> de viaje en {place} y sin forma de pagar ni el hotel
+        <estoy/está> de viaje en {elsewhere} y sin forma de pagar ni el hotel
         """,
     "blocked_card.curt": """
         la tarjeta no pasa [en ningún lado|otra vez]
@@ -138,13 +138,13 @@ CAUSES = {
     "blocked_card.ask": """
         cómo se [desbloquea|activa] una tarjeta
         por cuánto tiempo queda bloqueada la tarjeta si uno se equivoca de clave
-        cómo se avisa de un viaje a {place} para que no bloqueen la tarjeta
+        cómo se avisa de un viaje a {elsewhere} para que no bloqueen la tarjeta
         qué se hace cuando el cajero se traga la tarjeta
         """,
     "blocked_card.request": """
         [desbloquear|activar] <mi/su> tarjeta{ending}[|, que bloqueé yo por error]
         [una nueva clave|un duplicado] para la tarjeta{ending}
-        [habilitar|activar] <mi/su> tarjeta para un viaje a {place}
+        [habilitar|activar] <mi/su> tarjeta para un viaje a {elsewhere}
         el bloqueo temporal de <mi/su> tarjeta{ending}
         """,
     "blocked_card.fixed": """
@@ -153,7 +153,7 @@ CAUSES = {
         <me/le> devolvieron {fast} la tarjeta que se tragó el cajero
         """,
     "blocked_card.nice": """
-        la tarjeta <me/le> pasa en todas partes, hasta en {place}
+        la tarjeta <me/le> pasa en todas partes, hasta en {elsewhere}
         <me/le> bloquearon a tiempo la tarjeta perdida
         """,
     "blocked_card.sarcasm": """
@@ -163,7 +163,7 @@ CAUSES = {
     "refund_delay.core": """
         <devolví/devolvió> [la compra|un producto|el televisor] el {day} y no <me/le> [reembolsaron|abonaron] los {amount}
         <me/le> prometieron [la devolución|el extorno|el reembolso] de {amount} en [una semana|diez días] y no llegó
-        <cancelé/canceló> [un viaje|una reserva|un pedido] en {place} y los {amount} no volvieron a la cuenta
+        <cancelé/canceló> [un viaje|una reserva|un pedido] en {elsewhere} y los {amount} no volvieron a la cuenta
         la tienda [anuló|devolvió] la compra de {amount} el {day} y el banco no lo [abonó|reflejó]
         <me/le> dieron la razón por los {amount}, pero el abono no llegó
         """,
@@ -206,7 +206,7 @@ CAUSES = {
         """,
     "refund_delay.sarcasm": """
         [gracias|felicitaciones] por guardarme los {amount} tanto tiempo, qué buena alcancía
-        tranquilos, devuélvanme la {plata} para mi jubilación
+        tranquilos, devuélvanme {mi_plata} para mi jubilación
         """,
     "poor_service.core": """
         <me/le> atendieron de [mala manera|mala gana] en {agencia} de {place}
@@ -363,7 +363,7 @@ CAUSES = {
     "credit_denied.now": """
         <cumplo/cumple> [todo|con cada requisito] y la respuesta es no
         según el sistema <no califico/no califica>, y nadie dice qué falta
-        <me/le> llaman cada semana para ofrecer {plata} y cuando <la pido/la pide>, no
+        <me/le> llaman cada semana para ofrecer un crédito y cuando <lo pido/lo pide>, no
         sin ese dinero se <me/le> cae [la compra de la casa|el negocio|la matrícula]
         """,
     "credit_denied.curt": """
@@ -404,7 +404,7 @@ CAUSES = {
         <pedí/pidió> la tarjeta [hace un mes|el {day}|tres veces] y no llegó [a {place}|a <mi/su> casa]
         la tarjeta [figuró|salió] como entregada el {day} y nadie la recibió
         el [mensajero|repartidor] [fue a otra dirección|dijo que no había nadie|nunca tocó el timbre]
-        <me/le> mandaron la tarjeta a [una dirección antigua|{place}|otra ciudad]
+        <me/le> mandaron la tarjeta a [una dirección antigua|{elsewhere}|otra ciudad]
         el plástico [salió de la oficina|fue enviado] el {day} y se perdió en el camino
         """,
     "card_delivery.now": """
@@ -450,7 +450,7 @@ CAUSES = {
     "wrong_data.core": """
         <mi/su> [nombre|apellido|dirección] [salió|apareció] mal [en el estado de cuenta|en la tarjeta|en el contrato]
         <pedí/pidió> corregir <mis/sus> datos el {day} y [volvieron a salir mal|no cambiaron nada]
-        <me/le> [mandaron|enviaron] las cartas a [una dirección antigua|{place}|casa de un vecino]
+        <me/le> [mandaron|enviaron] las cartas a [una dirección antigua|{elsewhere}|casa de un vecino]
         <me/le> registraron con [el documento|el apellido|la fecha de nacimiento] de otra persona
         el banco mandó los códigos a un {celular} que ya no <uso/usa>
         """,
@@ -478,7 +478,7 @@ CAUSES = {
         """,
     "wrong_data.request": """
         [corregir|actualizar] <mi/su> [dirección|correo|{celular}|apellido] en el sistema
-        que las cartas lleguen a <mi/su> [nueva dirección|casa de {place}]
+        que las cartas lleguen a <mi/su> [nueva dirección|casa de {elsewhere}]
         [registrar|cambiar] <mi/su> número de {celular}
         """,
     "wrong_data.fixed": """

@@ -49,16 +49,48 @@ SARCASTIC_SHARE = 0.2  # of the complaints that are neither formal nor plain
 # How often the parts of a text are there; "nothing" is a sentence that says nothing more.
 SHARES = {
     "letter": dict(
-        opening=0.95, before=0.2, context=0.4, aside=0.2, nothing=0.2, demand=0.35, plant=0.25, closing=0.8, signature=0.6
+        opening=0.95,
+        before=0.2,
+        context=0.4,
+        aside=0.2,
+        nothing=0.2,
+        demand=0.35,
+        plant=0.25,
+        closing=0.8,
+        signature=0.6,
     ),
     "form": dict(
-        opening=0.6, before=0.15, context=0.3, aside=0.15, nothing=0.2, demand=0.2, plant=0.22, closing=0.35, signature=0.0
+        opening=0.6,
+        before=0.15,
+        context=0.3,
+        aside=0.15,
+        nothing=0.2,
+        demand=0.2,
+        plant=0.22,
+        closing=0.35,
+        signature=0.0,
     ),
     "summary": dict(
-        opening=0.0, before=0.0, context=0.3, aside=0.2, nothing=0.3, demand=0.25, plant=0.25, closing=0.0, signature=0.0
+        opening=0.0,
+        before=0.0,
+        context=0.3,
+        aside=0.2,
+        nothing=0.3,
+        demand=0.25,
+        plant=0.25,
+        closing=0.0,
+        signature=0.0,
     ),
     "brief": dict(
-        opening=0.3, before=0.0, context=0.05, aside=0.05, nothing=0.03, demand=0.05, plant=0.1, closing=0.1, signature=0.0
+        opening=0.3,
+        before=0.0,
+        context=0.05,
+        aside=0.05,
+        nothing=0.03,
+        demand=0.05,
+        plant=0.1,
+        closing=0.1,
+        signature=0.0,
     ),
 }
 
@@ -132,9 +164,11 @@ def _write(draft: Draft, form: str, main: str, intent: str, register: str, emoti
         draft.write("aside", line)
         line = " "
     draft.write(main, line)
-    for symbol in ("context", "aside"):
-        if chance() < shares[symbol] * brevity:
-            draft.write(third + symbol, draft.gap())
+    if intent not in ("praise", "other") and chance() < shares["context"] * brevity:
+        calm = ".calm" if intent in ("enquiry", "request") else ""
+        draft.write(f"{third}context{calm}", draft.gap())
+    if chance() < shares["aside"] * brevity:
+        draft.write(f"{third}aside", draft.gap())
     if emotion != "neutral" or chance() < shares["nothing"]:
         fury = "fury" if register == "furious" else emotion
         draft.write(f"{'mood' if third else 'feel'}.{fury}", draft.gap())

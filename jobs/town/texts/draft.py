@@ -19,15 +19,19 @@ TABLES = {
     "en": words_en.WORDS | frames_en.FRAMES | causes_en.CAUSES,
 }
 PARTS = ("core", "now", "curt", "thing", "ask", "request", "fixed", "nice", "sarcasm")
-SOMEONE = {"es": "una persona del banco", "en": "someone at the bank"}
+SOMEONE = {
+    "es": ("la persona que me atendió", "la persona que le atendió"),
+    "en": ("the person I talked to", "the person they talked to"),
+}
 ENDINGS = {
     "es": (" terminada en ", " que termina en ", " que acaba en ", " N.º ****"),
     "en": (" ending in ", " ending ", " no. ****"),
 }
 MASKS = ("**** **** **** ", "XXXX-XXXX-XXXX-", "****-****-****-", "************")
+CITY_NAMES = tuple(city.name for city in names.CITIES)
 _WOMEN = frozenset((*names.WOMEN_ES, *names.WOMEN_EN))
 # The final full stop of S.A.C. ends no sentence.
-_SENTENCE_START = re.compile(r'(?:\A|(?<!\.[A-Z])[.!?]"?\s+|\n)[¿¡"(]*([^\W\d_])')
+_SENTENCE_START = re.compile(r'(?:\A|(?<!\.[A-Z])[.!?]["”]?\s+|\n)[¿¡"“(]*([^\W\d_])')
 
 
 @dataclass
@@ -144,6 +148,14 @@ def _place(draft: Draft) -> None:
     draft.is_missing = draft.is_missing or not draft.facts.place
 
 
+def _elsewhere(draft: Draft) -> None:
+    def drawn() -> str:
+        city = draft.rng.choice(CITY_NAMES)
+        return city if city != draft.facts.place else CITY_NAMES[CITY_NAMES.index(city) - 1]
+
+    draft.once("elsewhere", drawn)
+
+
 def _product(draft: Draft) -> None:
     product = draft.facts.product
     # "My service" is no product that anybody speaks of.
@@ -156,7 +168,7 @@ def _agent(draft: Draft) -> None:
     if draft.facts.agent:
         draft.plant(draft.facts.agent, "PERSON")
     else:
-        draft.pieces.append(SOMEONE[draft.facts.language])
+        draft.pieces.append(SOMEONE[draft.facts.language][draft.is_third_person])
 
 
 def _ending(draft: Draft) -> None:
@@ -172,7 +184,9 @@ def _card(draft: Draft) -> None:
 
 def _account(draft: Draft) -> None:
     digits = f"{draft.rng.randrange(10**13, 10**14)}"
-    draft.plant(digits if draft.rng.random() < 0.5 else f"{digits[:3]}-{digits[3:11]}-{digits[11]}-{digits[12:]}", "ACCOUNT")
+    draft.plant(
+        digits if draft.rng.random() < 0.5 else f"{digits[:3]}-{digits[3:11]}-{digits[11]}-{digits[12:]}", "ACCOUNT"
+    )
 
 
 def _telling(part: str, **how: bool) -> Slot:
@@ -183,6 +197,7 @@ SLOTS: dict[str, Slot] = {
     "amount": _amount,
     "day": _day,
     "place": _place,
+    "elsewhere": _elsewhere,
     "product": _product,
     "agent": _agent,
     "ending": _ending,

@@ -81,7 +81,7 @@ FRAMES = {
         """,
     "enquiry": """
         4* {somebody} is [furious|upset] because {story3} and nobody answers. I only want to know {ask}.
-        3* I read a comment that said: "{curt}". not my case, but can you tell me {ask}?
+        3* I read a comment that said: “{curt}”. not my case, but can you tell me {ask}?
         2* I have no problem with {thing}, I just do not understand {ask}.
         3* I [would like|need] to know {ask}.
         3* could you tell me {ask}?
@@ -104,7 +104,7 @@ FRAMES = {
         """,
     "enquiry.brief": """
         2* {somebody} says that {now3}. do you know {ask}?
-        somebody wrote "{curt}". can you tell me {ask}?
+        somebody wrote “{curt}”. can you tell me {ask}?
         3* can you tell me {ask}?
         question: {ask}
         {somebody} had a mess with {thing}. do you know {ask}?
@@ -138,10 +138,10 @@ FRAMES = {
         """,
     "follow_up": """
         4* about my complaint ({story}): {agent} said there would be an answer this week. no hurry, just checking.
-        3* I have already filed the complaint, it said: "{story}". did it arrive, do you need anything from me?
+        3* I have already filed the complaint, it said: “{story}”. did it arrive, do you need anything from me?
         3* is there any news about my case? it was because {core}.
         2* how is it going with {thing}? [I was told there would be an answer this week|I know I am still within the time].
-        3* [here is|I attach] the [document|screenshot|form] that {agent} asked for in the case of {long_ago}: {core}.
+        3* [here is|I attach] the [document|screenshot|form] that {agent} asked for for my case: {core}.
         2* {agent} said one paper was missing for {thing}; I sent it, did it arrive?
         2* I would like to know the state of my case, opened because {core}.
         I was told ten days for {thing} and it has been [four|five]; just checking that it is in progress.
@@ -153,7 +153,7 @@ FRAMES = {
         calls about the case of {thing}; told it is in progress. satisfied.
         """,
     "follow_up.brief": """
-        2* I wrote on {day}: "{curt}". any news?
+        2* I wrote on {day}: “{curt}”. any news?
         my case is this one: {now}. here is what you asked for
         any news about {thing}?
         I sent the [screenshot|document] for {thing}, did it arrive?
@@ -179,14 +179,14 @@ FRAMES = {
         """,
     "praise.brief": """
         {core}, and {fixed}. well done
-        I thought: "{curt}". but no, {fixed}
+        I thought: “{curt}”. but no, {fixed}
         {nice}
         {fixed}, thanks
         [all good|no problem] with {thing}
         [excellent|great], {nice}
         """,
     "solved": """
-        3* yesterday I wrote to you upset: "{story}". [forget it|I take it back], {fixed}.
+        3* yesterday I wrote to you upset: “{story}”. [forget it|I take it back], {fixed}.
         2* until this morning nothing had changed ({now}); I have just seen that {fixed}.
         2* do nothing about my complaint ({story}): {fixed}.
         2* just to let you know it is solved: {fixed}.
@@ -200,7 +200,7 @@ FRAMES = {
         2* called {recently} because {core}; confirms today that {fixed}.
         """,
     "solved.brief": """
-        about yesterday ("{curt}"), all done, {fixed}
+        about yesterday (“{curt}”), all done, {fixed}
         false alarm, {fixed}
         {fixed}, you can close my case
         all good now, {fixed}
@@ -228,7 +228,7 @@ FRAMES = {
         """,
     "other.brief": """
         2* sorry, that was for another bank: {curt}
-        a friend always says "{curt}", it makes me laugh
+        a friend always says “{curt}”, it makes me laugh
         [haha|lol], wrong chat
         test
         saw the ad about {thing}

@@ -82,8 +82,8 @@ FRAMES = {
         no es {other.thing}, es que {now}
         """,
     "enquiry": """
-        4* {somebody} está [furios@|molest@|fastidiad@] porque {story3} y nadie le responde. yo solo quiero saber {ask}.
-        3* leí un comentario que decía: "{curt}". no es mi caso, pero ¿{ask}?
+        4* {somebody} [está que explota|anda con mucha rabia|no deja de quejarse] porque {story3} y nadie le responde. yo solo quiero saber {ask}.
+        3* leí un comentario que decía: “{curt}”. no es mi caso, pero ¿{ask}?
         2* si un día {thing} me toca a mí y nadie responde, ¿{ask}?
         2* no tengo [problemas|nada que reclamar] con {thing}, solo no entiendo {ask}.
         3* [quisiera|me gustaría|necesito] saber {ask}.
@@ -107,7 +107,7 @@ FRAMES = {
         consulta {ask} y también {other.ask}. no presenta reclamo.
         """,
     "enquiry.brief": """
-        2* a {somebody} le dijeron: "{curt}". ¿{ask}?
+        2* a {somebody} le dijeron: “{curt}”. ¿{ask}?
         2* {somebody} dice que {now3}, ¿{ask}?
         3* ¿{ask}?
         consulta: {ask}
@@ -115,10 +115,10 @@ FRAMES = {
         {somebody} tuvo un lío con {thing}. ¿{ask}?
         """,
     "request": """
-        3* {somebody} está muy [molest@|preocupad@] porque {story3} y no le solucionan nada. antes de que me pase, quisiera {request}.
-        3* el reclamo que puse porque {core} ya terminó. ahora me [falta|piden] {request}.
+        3* {somebody} [ya no duerme|anda de muy mal humor|está que llora] porque {story3} y no le solucionan nada. antes de que me pase, quisiera {request}.
+        3* el reclamo que puse porque {core} ya terminó. ahora necesito {request}.
         3* [solicito|quisiera|necesito|quiero] {request}.
-        2* [por favor,|] [les escribo para|quería] solicitar {request}.
+        2* [lo que necesito es|por favor, necesito] {request}.
         3* {long_ago} {core.past} y ya quedó arreglado; para mi archivo necesito {request}.
         3* {somebody} me contó que {core3}. para que no me pase, quisiera {request}.
         2* no es por ningún problema, solo necesito {request}.
@@ -143,10 +143,10 @@ FRAMES = {
         """,
     "follow_up": """
         4* sobre mi reclamo ({story}): {agent} me dijo que esta semana habría respuesta. no hay apuro, solo confirmo.
-        3* ya puse el reclamo y tengo el número. decía así: "{story}". ¿[llegó bien|falta algo de mi parte]?
+        3* ya puse el reclamo y tengo el número. decía así: “{story}”. ¿[llegó bien|falta algo de mi parte]?
         3* ¿[hay novedades|alguna noticia|alguna respuesta] sobre mi caso? era porque {core}.
         2* ¿en qué va {thing}? [me dijeron que esta semana había respuesta|sigo dentro del plazo, lo sé].
-        3* [adjunto|ahí va|les mando] [el documento|la captura|el formulario] que me [pidió {agent}|pidieron] por el caso de {long_ago}: {core}.
+        3* [adjunto|ahí va|les mando] [el documento|la captura|el formulario] que me [pidió {agent}|pidieron] por el caso que abrí: {core}.
         2* según {agent} faltaba un papel para revisar {thing}; ya lo [envié|dejé], ¿llegó?
         2* [consulto|pregunto] por el estado de mi caso, abierto porque {core}. quedo a la espera.
         me dijeron diez días para {thing} y van [cuatro|cinco]; solo quería confirmar que sigue en trámite.
@@ -159,7 +159,7 @@ FRAMES = {
         llama por el caso de {thing}; se le informa que sigue en evaluación. conforme.
         """,
     "follow_up.brief": """
-        2* escribí el {day}: "{curt}". ¿novedades?
+        2* escribí el {day}: “{curt}”. ¿novedades?
         mi caso es este: {now}. mando lo que pidieron
         ¿novedades sobre {thing}?
         ya mandé [la captura|el documento] por {thing}, ¿llegó?
@@ -185,14 +185,14 @@ FRAMES = {
         """,
     "praise.brief": """
         {core}, y {fixed}. [así sí|bien ahí]
-        pensé: "{curt}". pero no, {fixed}
+        pensé: “{curt}”. pero no, {fixed}
         {nice}
         {fixed}, gracias
         [todo bien|cero problemas] con {thing}
         [excelente|genial], {nice}
         """,
     "solved": """
-        3* ayer les escribí molest@: "{story}". [olvídenlo|ya pasó|retiro lo dicho], {fixed}.
+        3* ayer les escribí molest@: “{story}”. [olvídenlo|ya pasó|retiro lo dicho], {fixed}.
         2* hasta esta mañana seguía en lo mismo ({now}); acabo de ver que {fixed}.
         2* no hagan nada con mi reclamo ({story}): {fixed}.
         2* [les aviso|aviso|para informarles] que ya se resolvió lo mío: {fixed}.
@@ -206,7 +206,7 @@ FRAMES = {
         2* llamó {recently} porque {core}; hoy confirma que {fixed}.
         """,
     "solved.brief": """
-        lo de ayer ("{curt}") ya está, {fixed}
+        lo de ayer (“{curt}”) ya está, {fixed}
         falsa alarma, {fixed}
         {fixed}, ya pueden cerrar mi caso
         listo, {fixed}
@@ -214,7 +214,7 @@ FRAMES = {
         """,
     "other": """
         2* este mensaje era para el otro banco, no para ustedes: {story} y nadie responde. disculpen.
-        2* soy estudiante y junto frases de clientes para una tesis, por ejemplo: "{curt}". ¿con quién hablo?
+        2* soy estudiante y junto frases de clientes para una tesis, por ejemplo: “{curt}”. ¿con quién hablo?
         2* {somebody} reclama en su banco que {story3}; me hizo gracia y se lo cuento. por aquí todo bien.
         [vi|leí] [en las noticias|un artículo] sobre {thing} y me acordé de ustedes. interesante el tema.
         una sugerencia: pongan [en la página|en {agencia}] un aviso sobre {thing}, [seguro ayuda|a muchos les serviría].
@@ -236,7 +236,7 @@ FRAMES = {
         """,
     "other.brief": """
         2* perdón, eso era para otro banco: {curt}
-        un amigo siempre dice "{curt}" y me río
+        un amigo siempre dice “{curt}” y me río
         [jaja|jajaja], me equivoqué de chat
         prueba
         vi la publicidad sobre {thing}

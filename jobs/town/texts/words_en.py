@@ -43,30 +43,30 @@ WORDS = {
         """,
     "aside": """
         I have been a customer for [five|ten|fifteen] years.
-        Writing from my phone, sorry for the mistakes.
-        I was about to travel to {place} with the family.
+        writing from my phone, sorry for the mistakes.
+        I was about to travel to {elsewhere} with the family.
         I could not go to the branch today because [it is raining|I work late|I have the flu].
-        My daughter helps me write this.
-        It was my [son's|mother's] birthday, of all days.
+        my daughter helps me write this.
+        it was my [son's|mother's] birthday, of all days.
         I moved to you from another bank because a friend said so.
-        Everything fine here in {place}, thank God.
-        Mostly I use my {product}, hardly anything else.
-        Ya tú sabes how it is here, siempre running.
+        everything fine here in {place}, thank God.
+        mostly I use my {product}, hardly anything else.
+        ya tú sabes how it is here, siempre running.
         """,
     "third.aside": """
         Identity checked by [document|security questions].
         Customer for [five|ten|fifteen] years.
         Came with [a daughter|a relative].
         Customer is in a hurry.
-        Travels to {place} this week.
+        Travels to {elsewhere} this week.
         """,
     "context": """
-        It was on {day}[|, if I am not mistaken|, I think].
+        it was on {day}[|, if I am not mistaken|, I think].
         I already [talked to {agent}|checked the app|looked at the website] and it was not clear.
         {agent} told me to write here.
         I have [screenshots|the receipt] if you need them.
         I talked about it with {somebody}.
-        It is about my {product}.
+        it is about my {product}.
         """,
     "third.context": """
         It happened on {day}.
@@ -74,44 +74,54 @@ WORDS = {
         Says they talked to {agent} before.
         Product: {product}.
         """,
+    "context.calm": """
+        {agent} told me to write here.
+        I talked about it with {somebody}.
+        it is about my {product}.
+        I looked on the website and [did not find it|it was not clear].
+        """,
+    "third.context.calm": """
+        Says {agent} told them to ask here.
+        Product: {product}.
+        """,
     "feel.anger": """
         I am [really|very|quite] [upset|angry|annoyed].
         I am fed up.
-        This is disrespectful.
+        this is disrespectful.
         """,
     "feel.fury": """
-        [You are thieves|This is robbery|Give me back what is mine]!
-        [I will report you|I am moving to another bank|Never again]!
-        Shame on you[| all].
-        Worst bank ever[|, zero stars].
+        [you are thieves|this is robbery|give me back what is mine]!
+        [I will report you|I am moving to another bank|never again]!
+        shame on you[| all].
+        worst bank ever[|, zero stars].
         """,
     "feel.disappointment": """
-        [What a disappointment|I expected more from you].
-        To be honest, I [am disappointed|expected better].
-        It did not use to be like this.
+        [what a disappointment|I expected more from you].
+        to be honest, I [am disappointed|expected better].
+        it did not use to be like this.
         """,
     "feel.worry": """
-        [Honestly, |]I am [worried|quite worried].
+        [honestly, |]I am [worried|quite worried].
         I [cannot sleep|cannot stop thinking] about it.
         I am afraid it will happen again.
         I do not know what to do.
         """,
     "feel.sadness": """
-        It makes me [very |]sad.
-        That money was for [my mother's medicine|the children's school].
+        it makes me [very |]sad.
+        that money was for [my mother's medicine|the children's school].
         I ended up crying in the street.
         """,
     "feel.gratitude": """
-        [Many thanks|Thank you so much|Thanks a lot][| for everything].
+        [many thanks|thank you so much|thanks a lot][| for everything].
         I really appreciate it.
         """,
     "feel.joy": """
         I am [so happy|delighted].
-        [What a relief|Great|Ten out of ten].
+        [what a relief|great|ten out of ten].
         """,
     "feel.neutral": """
-        That is all.
-        [Thanks|Thanks in advance].
+        that is all.
+        just so you know.
         """,
     "mood.anger": """
         Customer is [upset|angry|annoyed].
@@ -141,41 +151,41 @@ WORDS = {
         """,
     "closing.formal": """
         I [look forward to|await] your [reply|answer].
-        Thank you for your [attention|time].
+        thank you for your [attention|time].
         """,
     "closing.plain": """
-        [Thanks|Thank you|Thanks for your help|Regards].
-        Hoping to hear from you.
+        [thanks|thank you|thanks for your help|regards].
+        hoping to hear from you.
         """,
     "closing.chatty": """
         [thanks|cheers|take care|gracias].
         """,
     "closing.angry": """
-        Please answer.
-        Nothing more to say.
+        please answer.
+        nothing more to say.
         """,
     "closing.furious": """
-        [Answer|Do something] now!
-        You have 24 hours.
+        [answer|do something] now!
+        you have 24 hours.
         """,
     "plant": """
-        [My number is|You can call me at] {phone}.
-        [My e-mail is|You can write to me at] {email}.
-        [I am|My name is|This is] {name}.
+        [my number is|you can call me at] {phone}.
+        [my e-mail is|you can write to me at] {email}.
+        [I am|my name is|this is] {name}.
         I am {name}, {id_type} {national_id}.
-        My {id_type} is {national_id}.
+        my {id_type} is {national_id}.
         I live at {address}, {place}.
-        [The account is|It is account] {account}.
-        The card is {card}.
+        [the account is|it is account] {account}.
+        the card is {card}.
         """,
     "plant.firm": """
-        [Our number is|You can call us at] {phone}.
-        [Our e-mail is|You can write to us at] {email}.
+        [our number is|you can call us at] {phone}.
+        [our e-mail is|you can write to us at] {email}.
         I am writing for {name}.
-        The company is {name}, {id_type} {national_id}.
-        We are at {address}, {place}.
-        [The account is|It is account] {account}.
-        The card is {card}.
+        the company is {name}, {id_type} {national_id}.
+        we are at {address}, {place}.
+        [the account is|it is account] {account}.
+        the card is {card}.
         """,
     "third.plant": """
         Customer: {name}, {id_type} {national_id}.

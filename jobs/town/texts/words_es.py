@@ -100,38 +100,38 @@ WORDS = {
         PE> ¡Qué tal lisura!
         """,
     "aside": """
-        [Soy|Somos] [cliente|clientes] [desde hace|hace] [cinco|diez|quince] años.
-        Escribo desde el {celular}, disculpen los errores.
-        Estaba por salir de viaje a {place} con la familia.
-        Hoy no pude acercarme a {agencia} porque [llueve|trabajo hasta tarde|estoy con gripe].
-        Mi hija me ayuda a escribir esto.
-        Justo era el cumpleaños de mi [mamá|hijo|esposa].
-        Trabajo [lejos|de noche] y solo puedo ver estas cosas [en el almuerzo|los sábados].
-        Antes trabajaba con otro banco y me pasé a este por recomendación.
-        Con este calor no provoca hacer colas.
-        Aquí en {place} todo bien, gracias a Dios.
-        Uso sobre todo mi {product}, lo demás casi nada.
-        PE> Ya saben cómo es el tráfico.
-        ES> Vamos, que tampoco es pedir la luna.
-        MX> La neta yo no le sé mucho a esto.
-        CO> Yo vivo pendiente de mis cosas, juiciosa la familia.
-        CL> Uno igual anda a mil, po.
-        US> Trabajo full time y no tengo mucho break.
+        soy cliente [desde hace|hace] [cinco|diez|quince] años.
+        escribo desde el {celular}, disculpen los errores.
+        estaba por salir de viaje a {elsewhere} con la familia.
+        hoy no pude acercarme a {agencia} porque [llueve|trabajo hasta tarde|estoy con gripe].
+        mi hija me ayuda a escribir esto.
+        justo era el cumpleaños de mi [mamá|hijo|esposa].
+        trabajo [lejos|de noche] y solo puedo ver estas cosas [en el almuerzo|los sábados].
+        antes trabajaba con otro banco y me pasé a este por recomendación.
+        con este calor no provoca hacer colas.
+        aquí en {place} todo bien, gracias a Dios.
+        uso sobre todo mi {product}, lo demás casi nada.
+        PE> ya saben cómo es el tráfico.
+        ES> vamos, que tampoco es pedir la luna.
+        MX> la neta yo no le sé mucho a esto.
+        CO> yo vivo pendiente de mis cosas, juiciosa la familia.
+        CL> uno igual anda a mil, po.
+        US> trabajo full time y no tengo mucho break.
         """,
     "third.aside": """
         Se valida identidad con [documento|preguntas de seguridad].
         Cliente [desde hace|con] [cinco|diez|quince] años[ en el banco|].
         Viene con [su hija|un familiar].
         Se le nota [tranquil@|apurad@].
-        Indica que viaja a {place} esta semana.
+        Indica que viaja a {elsewhere} esta semana.
         """,
     "context": """
-        Fue el {day}[|, si no me equivoco|, creo].
-        Ya [hablé con {agent}|revisé la {app}|busqué en la página] y no [encontré|me quedó clar@] nada.
+        fue el {day}[|, si no me equivoco|, creo].
+        ya [hablé con {agent}|revisé la {app}|busqué en la página] y no [encontré nada|me quedó claro].
         {agent} me dijo que escribiera por aquí.
-        Tengo [las capturas|el recibo|los comprobantes] si hacen falta.
-        Lo hablé con {somebody} y me dijo que les escribiera.
-        Es por mi {product}.
+        tengo [las capturas|el recibo|los comprobantes] si hacen falta.
+        lo hablé con {somebody} y me dijo que les escribiera.
+        es por mi {product}.
         """,
     "third.context": """
         Ocurrió el {day}.
@@ -139,43 +139,53 @@ WORDS = {
         Refiere haber hablado antes con {agent}.
         Producto: {product}.
         """,
+    "context.calm": """
+        {agent} me dijo que escribiera por aquí.
+        lo hablé con {somebody} y me dijo que les escribiera.
+        es por mi {product}.
+        ya lo busqué en [la página|la {app}] y no [lo encontré|me quedó claro].
+        """,
+    "third.context.calm": """
+        Dice que {agent} le indicó venir.
+        Producto: {product}.
+        """,
     "feel.anger": """
-        Estoy [muy|bastante|francamente] [molest@|enojad@|fastidiad@|indignad@].
-        Ya me [cansé|harté].
-        [Es|Me parece] una falta de respeto.
+        estoy [muy|bastante|francamente] [molest@|enojad@|fastidiad@|indignad@].
+        ya me [cansé|harté].
+        [es|me parece] una falta de respeto.
         """,
     "feel.fury": """
         ¡[Son unos ladrones|Esto es un robo|Qué incapaces|Devuelvan lo que es mío]!
         ¡[Los voy a denunciar|Me voy a otro banco|Nunca más]!
-        Una vergüenza[|, de verdad|, todos ustedes].
-        Pésimo[|, pésimo|, cero estrellas].
+        una vergüenza[|, de verdad|, todos ustedes].
+        pésimo[|, pésimo|, cero estrellas].
         """,
     "feel.disappointment": """
-        [Qué decepción|Qué pena|Esperaba más de ustedes].
-        [La verdad,|] [me decepciona|esperaba otra cosa].
-        Antes no era así.
+        [qué decepción|qué pena|esperaba más de ustedes].
+        [la verdad, me decepciona|esperaba otra cosa].
+        antes no era así.
         """,
     "feel.worry": """
-        [La verdad,|] [me preocupa|estoy preocupad@|no sé qué hacer].
-        No [he podido dormir|estoy tranquil@] pensando en esto.
-        Me da miedo que [vuelva a pasar|pase a mayores].
+        [la verdad, me preocupa|estoy preocupad@|no sé qué hacer].
+        no [he podido dormir|estoy tranquil@] pensando en esto.
+        me da miedo que [vuelva a pasar|pase a mayores].
         """,
     "feel.sadness": """
-        [Me da|Da] mucha [tristeza|pena].
-        Ese dinero era para [las medicinas de mi mamá|el colegio de los chicos].
-        Me puse a llorar [en la calle|en la cola].
+        [me da|da] mucha [tristeza|pena].
+        ese dinero era para [las medicinas de mi mamá|el colegio de los chicos].
+        me puse a llorar [en la calle|en la cola].
         """,
     "feel.gratitude": """
-        [Muchas|Mil|Muchísimas] gracias[| de verdad| por todo].
-        [Se agradece|Les agradezco] [mucho|de corazón].
+        [muchas|mil|muchísimas] gracias[| de verdad| por todo].
+        [se agradece|les agradezco] [mucho|de corazón].
         """,
     "feel.joy": """
-        [Estoy|Quedé] [feliz|content@|encantad@].
-        [Qué alegría|Así da gusto|Un diez].
+        [estoy|quedé] [feliz|content@|encantad@].
+        [qué alegría|así da gusto|un diez].
         """,
     "feel.neutral": """
-        [Eso es todo|Nada más por ahora].
-        [Gracias|Gracias de antemano].
+        [eso es todo|nada más por ahora].
+        [es lo que tenía que decir|eso quería contar].
         """,
     "mood.anger": """
         Cliente se muestra [molest@|alterad@|fastidiad@].
@@ -205,13 +215,13 @@ WORDS = {
         Sin más observaciones.
         """,
     "closing.formal": """
-        [Agradezco|Agradeceré] [su atención|su pronta respuesta|de antemano su atención].
-        [Quedo|Me despido,] atent@[| a su respuesta].
-        A la espera de su respuesta, les saluda atentamente.
+        [agradezco|agradeceré] [su atención|su pronta respuesta|de antemano su atención].
+        [quedo|me despido,] atent@[| a su respuesta].
+        a la espera de su respuesta, les saluda atentamente.
         """,
     "closing.plain": """
-        [Gracias|Muchas gracias|Gracias por su ayuda].
-        [Quedo atent@|Espero su respuesta|Saludos].
+        [gracias|muchas gracias|gracias por su ayuda].
+        [quedo atent@|espero su respuesta|saludos].
         """,
     "closing.chatty": """
         [gracias|mil gracias|un abrazo|saludos|bendiciones].
@@ -223,31 +233,31 @@ WORDS = {
         US> thank you.
         """,
     "closing.angry": """
-        [Espero respuesta|Respondan], por favor.
-        [Nada más que decir|Ustedes verán].
+        [espero respuesta|respondan], por favor.
+        [nada más que decir|ustedes verán].
         """,
     "closing.furious": """
         ¡[Respondan|Hagan algo] ya!
-        [Tienen 24 horas|Espero respuesta hoy mismo].
+        [tienen 24 horas|espero respuesta hoy mismo].
         """,
     "plant": """
-        [Mi número es|Me pueden llamar al|Mi {celular} es] {phone}.
-        [Mi correo es|Pueden escribirme a] {email}.
-        [Soy|Les habla|Mi nombre es] {name}.
-        [Soy|Mi nombre es] {name}, {id_type} {national_id}.
-        Mi {id_type} es {national_id}.
-        Vivo en {address}, {place}.
-        [La cuenta es la|Es en la cuenta] {account}.
-        La tarjeta es la {card}.
+        [mi número es|me pueden llamar al|mi {celular} es] {phone}.
+        [mi correo es|pueden escribirme a] {email}.
+        [soy|les habla|mi nombre es] {name}.
+        [soy|mi nombre es] {name}, {id_type} {national_id}.
+        mi {id_type} es {national_id}.
+        vivo en {address}, {place}.
+        [la cuenta es la|es en la cuenta] {account}.
+        la tarjeta es la {card}.
         """,
     "plant.firm": """
-        [Nuestro número es|Nos pueden llamar al] {phone}.
-        [Nuestro correo es|Pueden escribirnos a] {email}.
-        [Escribo|Les escribo] de {name}.
-        [La empresa es|Es a nombre de] {name}, {id_type} {national_id}.
-        Estamos en {address}, {place}.
-        [La cuenta es la|Es en la cuenta] {account}.
-        La tarjeta es la {card}.
+        [nuestro número es|nos pueden llamar al] {phone}.
+        [nuestro correo es|pueden escribirnos a] {email}.
+        [escribo|les escribo] de {name}.
+        [la empresa es|es a nombre de] {name}, {id_type} {national_id}.
+        estamos en {address}, {place}.
+        [la cuenta es la|es en la cuenta] {account}.
+        la tarjeta es la {card}.
         """,
     "third.plant": """
         Cliente: {name}, {id_type} {national_id}.
