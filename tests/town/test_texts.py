@@ -109,8 +109,8 @@ def test_spans_stay_true_however_it_is_typed() -> None:
             value = after.text[span.begin : span.end]
             if span.kind in ("EMAIL", "PHONE", "NATIONAL_ID", "CARD"):
                 assert bare(value) in planted(told, span.kind), after
-            # A slip changes a name by a letter or two, never where it begins and ends.
-            assert bare(value[0]) in {bare(known)[:1] for known in (value, told.full_name, told.agent)}
+            # A slip may change a letter of a name, never the first.
+            assert span.kind != "PERSON" or bare(value)[0] in {bare(told.full_name)[0], bare(told.agent)[:1]}
             assert value == value.strip(), after
 
 
@@ -170,14 +170,20 @@ def test_paper_takes_every_text() -> None:
 
 
 def test_the_same_seed_gives_the_same_texts_in_another_process() -> None:
-    code = "from tests.town.test_texts import typed; import hashlib; print(hashlib.sha256(repr(typed(8, 300, 0.3)).encode()).hexdigest())"
+    told = facts(Random(8))
+    code = (
+        "import datetime; from random import Random; from jobs.town import texts; from jobs.town.texts import Facts; "
+        f"told, rng = {told!r}, Random(8); "
+        "made = [texts.compose(rng, intent, told, 'web') for intent in texts.INTENTS for _ in range(40)]; "
+        "print([texts.as_typed(rng, text, 0.5) for text in made])"
+    )
     runs = {
         subprocess.run(
             [sys.executable, "-c", code],
             check=True,
             capture_output=True,
             cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": seed},
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
         ).stdout
         for seed in ("1", "2")
     }

@@ -1,5 +1,8 @@
 """How each cause is told in English: the trouble, its end, and what people ask, want and praise about it."""
 
+# An alternative is one line, however long.
+# ruff: noqa: E501
+
 # The symbols are those of causes_es.py; `request` follows "I would like", `ask` is an indirect question.
 CAUSES = {
     "unrecognised_charge.core": """
@@ -40,7 +43,7 @@ CAUSES = {
         a text message for every purchase on <my/their> card
         """,
     "unrecognised_charge.fixed": """
-        the {amount} that <I/they> did not spend [was|were] refunded {fast}
+        the {amount} that <I/they> did not spend was refunded {fast}
         you cancelled {fast} the purchase that was not <mine/theirs>
         <my/their> card was replaced {fast} after the strange charge
         """,
@@ -67,7 +70,7 @@ CAUSES = {
         """,
     "undue_fee.curt": """
         another [made-up|mystery] fee
-        {amount} for maintenance? of what?
+        {amount} for maintenance of I do not know what
         that is not in my contract
         paying to keep my own money
         """,
@@ -127,7 +130,7 @@ CAUSES = {
     "blocked_card.ask": """
         how a card can be [unblocked|activated]
         how long a card stays locked after a wrong PIN
-        how to tell you about a trip to {elsewhere} so that the card is not blocked
+        how to announce a trip to {elsewhere} so that the card is not blocked
         what to do when the cash machine keeps the card
         """,
     "blocked_card.request": """
@@ -164,7 +167,7 @@ CAUSES = {
         it is always "a couple more days" for the {amount}
         """,
     "refund_delay.curt": """
-        where is my {amount}?
+        my {amount} is nowhere to be seen
         still nothing in the account
         weeks waiting for what was already approved
         "a couple more days", they say
@@ -186,7 +189,7 @@ CAUSES = {
         """,
     "refund_delay.fixed": """
         the refund of {amount} [arrived|came in] {fast}
-        the {amount} for the goods <I/they> returned [was|were] credited {fast}
+        the {amount} for the goods <I/they> returned was credited {fast}
         the missing {amount} turned up in the account {fast}
         """,
     "refund_delay.nice": """
@@ -401,7 +404,7 @@ CAUSES = {
         it is always "tomorrow", for three weeks now
         """,
     "card_delivery.curt": """
-        where is my card?
+        still no card
         it says "delivered". nobody came
         the courier is lost again
         """,

@@ -1,5 +1,8 @@
 """How each cause is told in Spanish: the trouble, its end, and what people ask, want and praise about it."""
 
+# An alternative is one line, however long.
+# ruff: noqa: E501
+
 # core: what happened, a clause in the past that fits after "que" and "porque" and in a story of long ago;
 # now: how it stands, often without the obvious words; curt: a few words; thing: its name with the article;
 # ask: an indirect question; request: what follows "solicito"; fixed: how it ended well; nice: no trouble at all.
@@ -75,7 +78,7 @@ CAUSES = {
         """,
     "undue_fee.curt": """
         otra comisión [inventada|más|de {amount}]
-        {amount} por mantenimiento, ¿de qué?
+        {amount} por mantenimiento de no sé qué
         eso no está en mi contrato
         me siguen quitando {plata} por tener {plata}
         """,
@@ -175,7 +178,7 @@ CAUSES = {
         siempre falta "un par de días más" para los {amount}
         """,
     "refund_delay.curt": """
-        ¿y mis {amount}?
+        mis {amount} [siguen perdidos|no aparecen]
         sigo sin ver [el abono|mi {plata}]
         [un mes|semanas] esperando lo que ya aprobaron
         "un par de días más", dicen
@@ -214,7 +217,7 @@ CAUSES = {
         {agent} <me/le> [gritó|cortó la llamada|habló como a un niño] [el {day}|cuando <pregunté/preguntó> por un préstamo]
         <llamé/llamó> [cinco|siete|diez] veces y <me/le> pasaron de un área a otra sin resolver nada
         <me/le> colgaron el teléfono [el {day}|después de cuarenta minutos|a mitad de la consulta]
-        en la ventanilla se [rieron|burlaron] [de mi edad|de mi acento|cuando <pedí/pidió> ayuda]
+        en la ventanilla se [rieron|burlaron] [de <mi/su> edad|de <mi/su> acento|cuando <pedí/pidió> ayuda]
         """,
     "poor_service.now": """
         [nadie|ninguno] en {agencia} [sabe nada|levanta la cabeza|saluda siquiera]
@@ -415,7 +418,7 @@ CAUSES = {
         <me/le> dicen [mañana|"48 horas"] y así ya [van tres semanas|va un mes]
         """,
     "card_delivery.curt": """
-        ¿y mi tarjeta? [sigue "en camino"|un mes ya]
+        mi tarjeta [sigue "en camino"|lleva un mes "en camino"]
         dice "entregado" y aquí no vino nadie
         el mensajero [no llega|sigue perdido]
         """,

@@ -130,7 +130,8 @@ def _emotion(rng: Random, intent: str, form: str, register: str) -> str:
     if register in ("angry", "furious"):
         return "anger"
     # A few words have no room for what the register does not say.
-    if form == "brief" and rng.random() < 0.7 or register == "curt" and rng.random() < 0.6:
+    silence = {"brief": 0.7}.get(form, 0.6 if register == "curt" else 0.0)
+    if rng.random() < silence:
         return "neutral"
     return rng.choices(EMOTIONS, MOODS[intent])[0]
 
@@ -174,10 +175,11 @@ def _write(draft: Draft, form: str, main: str, intent: str, register: str, emoti
         draft.write(f"{'mood' if third else 'feel'}.{fury}", draft.gap())
     if intent == "complaint" and chance() < shares["demand"]:
         draft.write(_demand_symbol(draft.facts) + (".third" if third else ""), draft.gap())
-    if chance() < shares["plant"]:
+    is_named = chance() < shares["plant"]
+    if is_named:
         is_firm = draft.facts.id_type == "RUC" and not third
         draft.write("plant.firm" if is_firm else f"{third}plant", draft.gap())
     if chance() < shares["closing"] * brevity:
         draft.write(f"closing.{style}", "\n" if form == "letter" else draft.gap())
-    if chance() < shares["signature"]:
+    if not is_named and chance() < shares["signature"]:
         draft.write("signature", "\n")

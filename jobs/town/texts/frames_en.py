@@ -1,5 +1,8 @@
 """What an English text is written for: the sentences of each intent around whatever the cause is."""
 
+# An alternative is one line, however long.
+# ruff: noqa: E501
+
 FRAMES = {
     "story": """
         {core}
@@ -174,7 +177,7 @@ FRAMES = {
     "praise.third": """
         2* came in upset because {core}; today praises {agent} because {fixed}.
         2* customer is thankful: {fixed}.
-        2* praises {agent}: {core} and {fixed}.
+        2* praises {agent}: {core}, but {fixed}.
         says that {nice}. thankful.
         """,
     "praise.brief": """

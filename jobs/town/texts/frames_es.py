@@ -1,5 +1,8 @@
 """What a Spanish text is written for: the sentences of each intent around whatever the cause is."""
 
+# An alternative is one line, however long.
+# ruff: noqa: E501
+
 FRAMES = {
     "story": """
         {core}
@@ -31,7 +34,7 @@ FRAMES = {
         3* gracias por resolver {other.thing}; lo que sigue sin arreglo es lo otro: {story}.
         2* {other.nice}, eso lo reconozco. pero {story}.
         3* {somebody} me contó que {other.core3} y [no le creí|me reí]; a mí ahora me pasa algo [distinto|peor]: {story}.
-        2* [de {other.thing} ya ni hablo|{other.thing} me da igual|con {other.thing} no tengo problema]. [hablo de|mi tema es] lo siguiente: {story}.
+        2* [sobre {other.thing} no digo nada|{other.thing} me da igual|con {other.thing} no tengo problema]. [hablo de|mi tema es] lo siguiente: {story}.
         """,
     "complaint.again": """
         es la [segunda|tercera|cuarta] vez que [escribo|llamo|lo digo]: {story}.
@@ -156,7 +159,7 @@ FRAMES = {
         3* reclamo ya registrado: {story}. cliente solo [trae el documento que faltaba|confirma su correo|pregunta la fecha de respuesta].
         2* cliente consulta el estado de su caso, abierto porque {core}. se le indica que está dentro del plazo.
         2* [entrega|trae] [el documento|la constancia] que se le pidió; caso abierto porque {core}.
-        llama por el caso de {thing}; se le informa que sigue en evaluación. conforme.
+        llama por un caso abierto ({thing}); se le informa que sigue en evaluación. conforme.
         """,
     "follow_up.brief": """
         2* escribí el {day}: “{curt}”. ¿novedades?
@@ -180,7 +183,7 @@ FRAMES = {
     "praise.third": """
         2* llegó molest@ porque {core}; hoy felicita a {agent} porque {fixed}.
         2* cliente agradece porque {fixed}.
-        2* felicita a {agent}: {core} y {fixed}.
+        2* felicita a {agent}: {core}, pero {fixed}.
         comenta que {nice}. agradece.
         """,
     "praise.brief": """
@@ -218,7 +221,7 @@ FRAMES = {
         2* {somebody} reclama en su banco que {story3}; me hizo gracia y se lo cuento. por aquí todo bien.
         [vi|leí] [en las noticias|un artículo] sobre {thing} y me acordé de ustedes. interesante el tema.
         una sugerencia: pongan [en la página|en {agencia}] un aviso sobre {thing}, [seguro ayuda|a muchos les serviría].
-        en mi clase de finanzas hablamos de {thing}; el profesor contó que {core3}.
+        en mi clase de finanzas hablamos sobre {thing}; el profesor contó que {core3}.
         {somebody} trabaja en otro banco y dice que allá {other.nice3}. por lo demás, saludos.
         [mando|envío] mi hoja de vida por si necesitan un {asesor} en {place}; tengo experiencia con {thing}.
         me equivoqué de [chat|correo], esto era para [la tienda|mi seguro]: {core}. disculpen.

@@ -45,23 +45,10 @@ def as_typed(rng: Random, text: Text, noise: float, *, emoji: bool = True) -> Te
 
     Without `emoji` all stays within cp1252, as on paper.
     """
-    chance, writing = rng.random, text.text
-    if not writing or noise <= 0:
+    chance = rng.random
+    if not text.text or noise <= 0:
         return text
-    pieces = _pieces(text)
-    if chance() < noise * 2:
-        for _ in range(1 + int(chance() * len(writing) / 60)):
-            _slip_somewhere(rng, pieces)
-    if chance() < noise * (0.3 if text.register == "formal" else 1.5):
-        pieces = [(piece if kind else _shortened(rng, piece), kind) for piece, kind in pieces]
-    if chance() < noise * 2:
-        pieces = [(folded(piece), kind) for piece, kind in pieces]
-    if chance() < noise * 1.5:
-        pieces = [(piece if kind else piece.replace("¿", "").replace("¡", ""), kind) for piece, kind in pieces]
-    if chance() < noise * (0.2 if text.register in CALM else 1.0):
-        pieces = [(piece.upper(), kind) for piece, kind in pieces]
-    elif chance() < noise:
-        pieces = [(piece.lower(), kind) for piece, kind in pieces]
+    pieces = _in_capitals(rng, _misspelt(rng, _pieces(text), text, noise), text, noise)
     if text.register == "furious" and chance() < noise * 3:
         pieces = [(piece if kind else piece.replace("!", "!!!"), kind) for piece, kind in pieces]
     if emoji and chance() < noise * (0.3 if text.register == "formal" else 1.5):
@@ -70,6 +57,30 @@ def as_typed(rng: Random, text: Text, noise: float, *, emoji: bool = True) -> Te
     if emoji and chance() < noise * 0.5:
         pieces = [(unicodedata.normalize("NFD", piece), kind) for piece, kind in pieces]
     return _joined(text, pieces)
+
+
+def _misspelt(rng: Random, pieces: list[Piece], text: Text, noise: float) -> list[Piece]:
+    """Slip, abbreviate, and leave out accents and opening marks."""
+    chance = rng.random
+    if chance() < noise * 2:
+        for _ in range(1 + int(chance() * len(text.text) / 60)):
+            _slip_somewhere(rng, pieces)
+    if chance() < noise * (0.3 if text.register == "formal" else 1.5):
+        pieces = [(piece if kind else _shortened(rng, piece), kind) for piece, kind in pieces]
+    if chance() < noise * 2:
+        pieces = [(folded(piece), kind) for piece, kind in pieces]
+    if chance() < noise * 1.5:
+        pieces = [(piece if kind else piece.replace("¿", "").replace("¡", ""), kind) for piece, kind in pieces]
+    return pieces
+
+
+def _in_capitals(rng: Random, pieces: list[Piece], text: Text, noise: float) -> list[Piece]:
+    """Shout, or write without any capital."""
+    if rng.random() < noise * (0.2 if text.register in CALM else 1.0):
+        return [(piece.upper(), kind) for piece, kind in pieces]
+    if rng.random() < noise:
+        return [(piece.lower(), kind) for piece, kind in pieces]
+    return pieces
 
 
 def typo(rng: Random, text: str) -> str:

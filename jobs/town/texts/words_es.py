@@ -81,7 +81,7 @@ WORDS = {
         PE> hola, amigos,
         ES> buenas,
         MX> [qué tal|qué onda],
-        CO> hola, ¿cómo están?, qué pena molestar,
+        CO> hola, qué pena molestar,
         CL> hola, ¿cómo están?
         US> hi, buenas tardes,
         """,
@@ -129,7 +129,7 @@ WORDS = {
         fue el {day}[|, si no me equivoco|, creo].
         ya [hablé con {agent}|revisé la {app}|busqué en la página] y no [encontré nada|me quedó claro].
         {agent} me dijo que escribiera por aquí.
-        tengo [las capturas|el recibo|los comprobantes] si hacen falta.
+        tengo [las capturas|el recibo|los comprobantes], por si acaso.
         lo hablé con {somebody} y me dijo que les escribiera.
         es por mi {product}.
         """,
