@@ -141,7 +141,7 @@ CAUSES = {
         """,
     "blocked_card.fixed": """
         the card was [unblocked|working again] {fast}
-        the cash machine's catch, <my/their> card, came back {fast}
+        the card that the cash machine kept came back {fast}
         the blocked card works again, sorted {fast}
         """,
     "blocked_card.nice": """
@@ -222,7 +222,7 @@ CAUSES = {
         nobody knows anything at the branch
         """,
     "poor_service.thing": """
-        the [service|attention] [at the branch|from {agent}|on the phone]
+        the service [at the branch|from {agent}|on the phone]
         the [wait|queue] at the branch
         """,
     "poor_service.ask": """

@@ -9,6 +9,18 @@ FRAMES = {
         {now}
         """,
     "complaint": """
+        ES> 2* ¿me podéis explicar por qué {story}?
+        ES> 2* quería comentaros que {story}.
+        ES> a ver si me echáis una mano, que {story}.
+        MX> 2* disculpen, ¿me podrían apoyar? {story}.
+        MX> oigan, {story}. ¿así o más claro?
+        CO> 2* qué pena con ustedes, pero {story}.
+        CO> vea pues, {story} y nadie da razón.
+        CL> 2* fíjense que {story}.
+        CL> {story}, po. ¿cachan?
+        PE> señores, {story}. ya pues.
+        US> 2* llamé al customer service y me dejaron on hold. {story}.
+        US> I mean, {story}. so frustrating, de verdad.
         3* [mi reclamo es|esto es un reclamo|reclamo lo siguiente|mi queja es]: {story}.
         2* ya hablé con {somebody} y me dijo que ponga un reclamo: {story}.
         3* me [escribieron|dijeron|aseguraron] que {fixed}. [no es verdad|eso no pasó|aquí todo sigue igual].
@@ -85,6 +97,12 @@ FRAMES = {
         no es {other.thing}, es que {now}
         """,
     "enquiry": """
+        ES> 2* ¿me podéis decir {ask}?
+        MX> 2* disculpen, ¿me podrían decir {ask}?
+        CO> 2* ¿me regalan una información? quisiera saber {ask}.
+        CL> 2* una consulta cortita: ¿{ask}?
+        PE> 2* una consultita: ¿{ask}?
+        US> 2* quick question: ¿{ask}?
         4* {somebody} [está que explota|anda con mucha rabia|no deja de quejarse] porque {story3} y nadie le responde. yo solo quiero saber {ask}.
         3* leí un comentario que decía: “{curt}”. no es mi caso, pero ¿{ask}?
         2* si un día {thing} me toca a mí y nadie responde, ¿{ask}?
@@ -118,6 +136,12 @@ FRAMES = {
         {somebody} tuvo un lío con {thing}. ¿{ask}?
         """,
     "request": """
+        ES> 2* ¿me podríais ayudar? necesito {request}.
+        MX> 2* ¿me apoyan, por favor? necesito {request}.
+        CO> 2* ¿me colaboran, por favor? necesito {request}.
+        CL> porfa, necesito {request}, si se puede.
+        PE> 2* señores, por favor, quisiera {request}.
+        US> necesito {request}, as soon as possible.
         3* {somebody} [ya no duerme|anda de muy mal humor|está que llora] porque {story3} y no le solucionan nada. antes de que me pase, quisiera {request}.
         3* el reclamo que puse porque {core} ya terminó. ahora necesito {request}.
         3* [solicito|quisiera|necesito|quiero] {request}.
@@ -141,7 +165,7 @@ FRAMES = {
         a {somebody} le pasó ({now3}); yo quiero {request}
         ya no reclamo nada, solo necesito {request}
         2* necesito {request}
-        [por favor|porfa], {request}
+        quisiera {request}, [porfa|por favor]
         quiero {request}, ¿se puede por aquí?
         """,
     "follow_up": """
@@ -169,6 +193,12 @@ FRAMES = {
         hola, ¿cómo va mi caso? lo abrí porque {core}
         """,
     "praise": """
+        ES> genial, chicos: {fixed}.
+        MX> qué padre servicio: {fixed}.
+        CO> qué chévere: {fixed}.
+        CL> bacán el servicio: {fixed}.
+        PE> qué bacán: {fixed}.
+        US> great job: {fixed}.
         3* ya iba a poner un reclamo porque {story} y nadie respondía. {agent} lo vio y {fixed}.
         2* estaba [furios@|muy molest@|sin paciencia]: {core}. pero hay que decirlo: {fixed}.
         2* no escribo para quejarme, aunque {core.past}. escribo porque {fixed}.

@@ -2,21 +2,21 @@
 
 A table maps a symbol to its alternatives, one a line:
 
-    2* <me/le> cobraron [dos veces|doble] la compra de {amount}
+    PE,CL> 2* <me/le> cobraron [dos veces|doble] la compra de {amount}
 
-`2*` weighs an alternative, `PE,CL>` keeps it to those countries, `[a|b]` chooses, `<I/they>` has the words of the
+`PE,CL>` keeps an alternative to those countries, `2*` weighs it, `[a|b]` chooses, `<I/they>` has the words of the
 first and of the third person, `{name}` is another symbol or a slot, and `@` is the o or a of the writer's gender.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import prod
 from random import Random
 from typing import Any, Protocol
 
-_HEAD = re.compile(r"(?:(?P<weight>\d+)\* )?(?:(?P<countries>[A-Z,]+)> )?(?P<body>.*)")
+_HEAD = re.compile(r"(?:(?P<countries>[A-Z,]+)> )?(?:(?P<weight>\d+)\* )?(?P<body>.*)")
 _PERSON = re.compile(r"<([^/<>]*)/([^<>]*)>")
 _TOKEN = re.compile(r"[\[\]|]|\{[^}]+\}|[^\[\]|{]+")
 
@@ -61,15 +61,12 @@ class Grammar:
             if head["countries"] and self._country not in head["countries"].split(","):
                 continue
             body = _PERSON.sub(self._form, head["body"]).replace("@", self._vowel)
-            found += [self._sequence(iter(_TOKEN.findall(body)))] * int(head["weight"] or 1)
+            sequence, _ = self._until_end(iter(_TOKEN.findall(body)))
+            found += [sequence] * int(head["weight"] or 1)
         return found
 
-    def _sequence(self, tokens: Any) -> Sequence:
+    def _until_end(self, tokens: Iterator[str]) -> tuple[Sequence, str]:
         """Read tokens up to the end of this alternative; an inner choice reads on from the same iterator."""
-        sequence, _ = self._until_end(tokens)
-        return sequence
-
-    def _until_end(self, tokens: Any) -> tuple[Sequence, str]:
         items: list[Any] = []
         for token in tokens:
             if token in ("|", "]"):

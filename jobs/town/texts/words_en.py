@@ -64,7 +64,7 @@ WORDS = {
         it was on {day}[|, if I am not mistaken|, I think].
         I already [talked to {agent}|checked the app|looked at the website] and it was not clear.
         {agent} told me to write here.
-        I have [screenshots|the receipt] if you need them.
+        I have [screenshots|the receipt], just in case.
         I talked about it with {somebody}.
         it is about my {product}.
         """,
