@@ -10,9 +10,9 @@ FRAMES = {
         """,
     "complaint": """
         3* [my complaint is this|this is a complaint]: {story}.
-        3* you [wrote|told me] that {fixed}. [not true|that did not happen|nothing has changed here].
-        3* I have asked [three times|for weeks] for one thing: {request}. [nothing|still not done].
-        3* {story}. can you tell me {ask}?
+        5* you [wrote|told me] that {fixed}. [not true|that did not happen|nothing has changed here].
+        5* I have asked [three times|for weeks] for one thing: {request}. [nothing|still not done].
+        4* {story}. can you tell me {ask}?
         3* I need [help|someone to look at this]: {story}.
         2* {agent} was kind and explained {ask}, but still {story}.
         2* instead of [ads|offers], look at my case: {story}.
@@ -69,8 +69,8 @@ FRAMES = {
         """,
     "complaint.brief": """
         complaint: {curt}
-        they say {fixed}. not true
-        asked for {request}, nothing
+        2* they say {fixed}. not true
+        2* asked for {request}, nothing
         {curt}. do you know {ask}?
         thanks, but {now}
         need help: {core}

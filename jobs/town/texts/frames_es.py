@@ -23,9 +23,9 @@ FRAMES = {
         US> I mean, {story}. so frustrating, de verdad.
         3* [mi reclamo es|esto es un reclamo|reclamo lo siguiente|mi queja es]: {story}.
         2* ya hablé con {somebody} y me dijo que ponga un reclamo: {story}.
-        3* me [escribieron|dijeron|aseguraron] que {fixed}. [no es verdad|eso no pasó|aquí todo sigue igual].
-        3* [pedí|solicité] [tres veces|hace semanas|por todos los canales] {request} y [nada|hasta ahora no lo hacen|sigo en lo mismo].
-        3* {story}. ¿{ask}?
+        5* me [escribieron|dijeron|aseguraron] que {fixed}. [no es verdad|eso no pasó|aquí todo sigue igual].
+        5* [pedí|solicité] [tres veces|hace semanas|por todos los canales] {request} y [nada|hasta ahora no lo hacen|sigo en lo mismo].
+        4* {story}. ¿{ask}?
         3* [necesito|solicito|pido] [ayuda|que alguien lo vea|su apoyo]: {story}.
         2* una consulta: ¿por qué {story}?
         2* {agent} fue muy amable y me explicó {ask}, pero igual {story}.
@@ -61,9 +61,9 @@ FRAMES = {
         ya se lo conté a {agent} y me dijo que estaba listo. no está listo.
         """,
     "complaint.third": """
-        2* cliente consulta por qué {story}.
-        2* se le había informado que {fixed}; [señala que no es así|indica que todo sigue igual].
-        2* [pidió|solicitó] [tres veces|hace semanas] {request} y no se le atendió.
+        3* cliente consulta por qué {story}.
+        3* se le había informado que {fixed}; [señala que no es así|indica que todo sigue igual].
+        3* [pidió|solicitó] [tres veces|hace semanas] {request} y no se le atendió.
         2* {story}. consulta {ask}.
         6* cliente [indica|manifiesta|refiere|señala] que {story}.
         2* [se acerca|llama] e [informa|indica] que {story}.
@@ -83,8 +83,8 @@ FRAMES = {
         """,
     "complaint.brief": """
         reclamo: {curt}
-        dicen que {fixed}. [falso|mentira|no es así]
-        pedí {request} y nada
+        2* dicen que {fixed}. [falso|mentira|no es así]
+        2* pedí {request} y nada
         {curt}. ¿{ask}?
         gracias, pero {now}
         necesito ayuda: {core}
