@@ -12,6 +12,7 @@ from jobs.town import files, parameters, texts
 from jobs.town.contacts import Filing
 from jobs.town.dirt import Planter, Shape, double_files, doubled
 from jobs.town.identification import Identification, on_book_sheet
+from jobs.town.telling import facts_of
 from jobs.town.truth import Row, Truth
 
 FEED = "town_book"
@@ -63,6 +64,9 @@ def _row(rng: Random, number: str, filing: Filing, last_day: date, noise: float)
     answered = answered_on is not None and answered_on <= last_day
     who = on_book_sheet(rng, person, filing.at.date(), noise)
     name = _name(rng, who)
+    told = facts_of(rng, filing)
+    # Pen and paper: no emoji, and the file's encoding has none.
+    account = texts.as_typed(rng, texts.compose(rng, "complaint", told, "book"), noise, emoji=False)
     cells: dict[str, str | None] = {
         "N° hoja": number,
         "Fecha": f"{filing.at:%d/%m/%Y}",
@@ -75,9 +79,8 @@ def _row(rng: Random, number: str, filing: Filing, last_day: date, noise: float)
         "Domicilio": f"{who.address}, {person.city.name}",
         "Monto reclamado": "" if issue.cents is None else texts.es_number(issue.cents),
         "Moneda": "" if issue.cents is None else {"PEN": "S/", "USD": "US$"}[issue.currency],
-        # Pen and paper: no emoji, and the file's encoding has none.
-        "Detalle": texts.as_typed(rng, texts.account_of(rng, issue), noise, emoji=False),
-        "Pedido": texts.demand_of(rng, issue),
+        "Detalle": account.text,
+        "Pedido": texts.demand(rng, told),
         "Sede": f"Agencia {person.city.name if person.country == 'PE' else 'Lima'}",
         "Acciones del proveedor": texts.ANSWERS[filing.outcome] if answered else "",
         "Fecha respuesta": f"{answered_on:%d/%m/%Y}" if answered else "",
@@ -88,6 +91,7 @@ def _row(rng: Random, number: str, filing: Filing, last_day: date, noise: float)
         person,
         issue,
         contact_person_id=who.contact_person_id,
+        texts={"Detalle": account},
         values=(*who.values(), ("full_name", name)),
     )
 

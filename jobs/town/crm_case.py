@@ -14,6 +14,8 @@ from jobs.town.contacts import CRM_CHANNELS, Filing, Step
 from jobs.town.crm_party import Party
 from jobs.town.dirt import Planter, Shape, double_files, doubled
 from jobs.town.identification import contact_of
+from jobs.town.telling import facts_of
+from jobs.town.texts import Text
 from jobs.town.truth import Row, Truth
 from jobs.town.world import CAUSES
 
@@ -97,10 +99,12 @@ def _deliveries(
         known.setdefault(party.person.person_id, []).append(party)
     for number, filing in enumerate((f for f in filings if f.channel in CRM_CHANNELS), start=1):
         choice = [p for p in known[filing.issue.person.person_id] if p.since <= filing.at.date()]
-        fixed = _fixed_cells(rng, f"C-{number:06d}", filing, rng.choice(choice), noise)
+        account = texts.compose(rng, "complaint", facts_of(rng, filing), filing.channel)
+        account = texts.as_typed(rng, account, noise, emoji=filing.channel in ("email", "app"))
+        fixed = _fixed_cells(rng, f"C-{number:06d}", filing, rng.choice(choice), account, noise)
         contact = contact_of(rng, filing.issue.person)
         versions = [
-            Delivery(steps[-1].at.date(), planter.plant(_row(fixed, filing, steps, contact)))
+            Delivery(steps[-1].at.date(), planter.plant(_row(fixed, filing, steps, account, contact)))
             for steps in _daily_states(filing)
             if steps[-1].at.date() <= last_day
         ]
@@ -118,19 +122,21 @@ def _daily_states(filing: Filing) -> Iterator[list[Step]]:
 
 def _delay_some(rng: Random, versions: list[Delivery], last_day: date, noise: float) -> None:
     """Hold some sound versions back until after a sound newer one, so that the late one is never the newest sound."""
-    for old, new in pairwise(versions):
+    # From the newest on: one that is held back itself is not there yet.
+    for old, new in reversed(list(pairwise(versions))):
         late = new.day + timedelta(days=rng.randrange(1, 5))
         if late <= last_day and not old.row.dirt and not new.row.dirt and rng.random() < noise * LATE_SHARE:
             old.day = late
             old.row.dirt = ("late_version", "superseded")
 
 
-def _fixed_cells(rng: Random, number: str, filing: Filing, party: Party, noise: float) -> dict[str, str | None]:
+def _fixed_cells(
+    rng: Random, number: str, filing: Filing, party: Party, account: Text, noise: float
+) -> dict[str, str | None]:
     """Return the cells that no later version changes."""
     issue, person = filing.issue, filing.issue.person
     # Agents file in haste: with noise the cause on record is not always the true one.
     filed = rng.choice(CAUSES) if rng.random() < noise else issue.cause
-    text = texts.as_typed(rng, texts.account_of(rng, issue), noise, emoji=filing.channel in ("email", "app"))
     return {
         "caso_id": number,
         "cliente_id": party.party_id,
@@ -142,14 +148,14 @@ def _fixed_cells(rng: Random, number: str, filing: Filing, party: Party, noise: 
         "prioridad": "Alta" if issue.severity == 3 else "Normal",
         "asignado_a": filing.employee.employee_id,
         "ciudad": person.city.name,
-        "descripcion": f"Cliente indica: {text}" if filing.channel in ("phone", "counter") else text,
+        "descripcion": account.text,
         "monto_reclamado": _money(issue.cents),
         "moneda": "" if issue.cents is None else issue.currency,
         "fecha_registro": filing.at.strftime(WALL),
     }
 
 
-def _row(fixed: dict[str, str | None], filing: Filing, steps: list[Step], contact: str) -> Row:
+def _row(fixed: dict[str, str | None], filing: Filing, steps: list[Step], account: Text, contact: str) -> Row:
     """Return the case in the state it reached by the last of the steps."""
     last = {step.status: step.at.strftime(WALL) for step in steps}
     now = steps[-1]
@@ -170,8 +176,15 @@ def _row(fixed: dict[str, str | None], filing: Filing, steps: list[Step], contac
         "devolucion_fecha": "" if granted is None else first_answer,
         "updated_at": now.at.strftime(WALL),
     }
-    issue = filing.issue
-    return Row(fixed["caso_id"] or "", {**fixed, **changing}, issue.person, issue, contact_person_id=contact)
+    issue, cells = filing.issue, {**fixed, **changing}
+    return Row(
+        fixed["caso_id"] or "",
+        cells,
+        issue.person,
+        issue,
+        contact_person_id=contact,
+        texts={"descripcion": account},
+    )
 
 
 def _money(cents: int | None) -> str:

@@ -8,7 +8,7 @@ from random import Random
 from jobs.town import names, national_ids, parameters, reach
 from jobs.town.households import address, joined
 from jobs.town.names import City, folded
-from jobs.town.person import Contact, Period, Person
+from jobs.town.person import ContactPerson, Period, Person
 from jobs.town.reach import SLOTS, Dated
 
 
@@ -43,7 +43,7 @@ def draw_firm(
         income_level=0,
         digital=round(rng.uniform(0.5, 1), 3),
         contacts=tuple(
-            Contact(person.person_id, reach.email_at_firm(person.given, person.family, domain), person.phones)
+            ContactPerson(person.person_id, reach.email_at_firm(person.given, person.family, domain), person.phones)
             for person in employees
         ),
     )

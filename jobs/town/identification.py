@@ -8,7 +8,7 @@ from random import Random
 
 from jobs.town import names, parameters, texts
 from jobs.town.names import FIRM_FORMS, folded
-from jobs.town.person import Contact, Person
+from jobs.town.person import ContactPerson, Person
 from jobs.town.reach import holding, phone_as_written
 
 
@@ -126,7 +126,7 @@ def _said(rng: Random, person: Person, day: date, noise: float, *, casual: float
     )
 
 
-def _said_for_firm(rng: Random, firm: Person, contact: Contact, day: date, noise: float) -> Identification:
+def _said_for_firm(rng: Random, firm: Person, contact: ContactPerson, day: date, noise: float) -> Identification:
     name = firm.company
     if rng.random() < parameters.FIRM_WITHOUT_FORM:
         name = next((name.removesuffix(form).strip() for form in FIRM_FORMS if name.endswith(form)), name)

@@ -99,7 +99,7 @@ CRM_TWIN = 0.4  # of customers: entered a second time
 # --- What goes wrong ----------------------------------------------------------------------------------------------
 
 # Problems of a customer a day, before what makes them more or fewer.
-DAILY_PROBLEMS = 0.29 / 30
+DAILY_PROBLEMS = 0.40 / 30
 # An incident strikes the customers of one city for 3 to 10 days; each is hit with this chance a day.
 INCIDENTS_A_MONTH = 1.0
 INCIDENT_DAILY = (0.01, 0.04)
@@ -122,6 +122,9 @@ CHANNELS = {
 }
 # An agent who hears a complaint makes a case of it; otherwise nobody knows (forms and sheets are cases themselves).
 IS_REGISTERED = {"phone": 0.72, "counter": 0.78, "email": 0.85, "app": 0.80, "book": 1.0, "web": 1.0}
+
+# Of texts: another trouble comes up beside their own; they know the name of the employee they dealt with.
+MENTIONS_OTHER_CAUSE, NAMES_THE_EMPLOYEE = 0.6, 0.4
 
 # --- How it is handled --------------------------------------------------------------------------------------------
 
@@ -159,8 +162,8 @@ class Hazard:
 
 
 # Leaving by closing everything, or by falling silent; `offer` is a competitor's campaign in their city.
-LEAVES = Hazard(base=-7.2, dissatisfaction=1.05, young_account=0.5, offer=0.9)
-FALLS_SILENT = Hazard(base=-6.8, dissatisfaction=0.95, low_income=0.4, offer=0.7)
+LEAVES = Hazard(base=-7.0, dissatisfaction=1.05, young_account=0.5, offer=0.9)
+FALLS_SILENT = Hazard(base=-7.0, dissatisfaction=0.95, low_income=0.4, offer=0.7)
 # Weeks of 13 in which a competitor offers, and in how many of the cities.
 OFFER_WEEKS, OFFER_CITIES = 3, 0.3
 

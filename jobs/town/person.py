@@ -30,7 +30,7 @@ class Relative:
 
 
 @dataclass(frozen=True)
-class Contact:
+class ContactPerson:
     """A person who writes for a firm, with the address they have there and their own phones."""
 
     person_id: str
@@ -63,7 +63,7 @@ class Person:
     digital: float  # 0 to 1: how gladly they use web and app
     is_child: bool = False
     relative: Relative | None = None
-    contacts: tuple[Contact, ...] = ()
+    contacts: tuple[ContactPerson, ...] = ()
     left_on: date | None = None  # closed everything, as their life in the town goes
 
     @property

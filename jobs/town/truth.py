@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +11,14 @@ from pathlib import Path
 from jobs.town import files
 from jobs.town.contacts import Issue
 from jobs.town.people import Person
+from jobs.town.texts import Text
 
 PEOPLE = (
     "person_id", "household_id", "firm_id", "segment", "kind", "birth_on", "joined_on", "left_on", "first_language",
 )  # fmt: skip
+TEXT = ("feed", "record_id", "column", "intent", "cause", "sentiment", "emotion", "register", "is_sarcastic")
+# `begin` and `end` count characters of the column as it was written, `end` exclusive.
+PII = ("feed", "record_id", "column", "begin", "end", "kind")
 VALUES = ("full_name", "email", "phone", "national_id")
 
 
@@ -29,6 +33,7 @@ class Row:
     extra: tuple[str, ...] = ()
     dirt: tuple[str, str] | None = None
     contact_person_id: str = ""  # who speaks for the firm that the record is about
+    texts: Mapping[str, Text] = field(default_factory=dict)  # by column: what the text truly says
     values: tuple[tuple[str, str], ...] = ()  # what the record says of the person, by column of person_values
 
 
@@ -40,6 +45,7 @@ class Truth:
     people: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     issues: dict[tuple[str, str], Issue] = field(default_factory=dict)
     values: dict[str, dict[tuple[str, str], None]] = field(default_factory=dict)
+    texts: dict[tuple[str, str], Mapping[str, Text]] = field(default_factory=dict)
     dirty: list[tuple[str, str, str, str, str, str]] = field(default_factory=list)
 
     def noted(self, feed: str, file: str, rows: Iterable[Row]) -> Iterator[Row]:
@@ -54,6 +60,8 @@ class Truth:
                 self.people[feed, row.record_id] = row.person.person_id, row.contact_person_id
                 if row.issue:
                     self.issues[feed, row.record_id] = row.issue
+                if row.texts:
+                    self.texts[feed, row.record_id] = row.texts
             yield row
 
     def note_dirt(self, feed: str, file: str, record_id: str, kind: str, expected: str, *, position: str = "") -> None:
@@ -68,11 +76,24 @@ class Truth:
             "dirty": (("feed", "file", "record_id", "kind", "expected", "position"), self.dirty),
             "person": (("feed", "record_id", "person_id", "contact_person_id"), owners),
             "issue": (("feed", "record_id", "issue_id", "cause"), causes),
+            "text": (TEXT, self._said()),
+            "pii": (PII, self._personal()),
             "people": (PEOPLE, map(_described, people)),
             "person_values": (("person_id", *VALUES), self._values(people)),
         }
         for name, (header, rows) in tables.items():
             files.write_csv(folder / f"{name}.csv", (header, *rows), at=at)
+
+    def _said(self) -> Iterator[tuple[str, ...]]:
+        for key, texts in sorted(self.texts.items()):
+            for column, text in texts.items():
+                yield (*key, column, text.intent, text.cause, f"{text.sentiment}", text.emotion, text.register,
+                       f"{text.is_sarcastic}")  # fmt: skip
+
+    def _personal(self) -> Iterator[tuple[str, ...]]:
+        for key, texts in sorted(self.texts.items()):
+            for column, text in texts.items():
+                yield from ((*key, column, f"{s.begin}", f"{s.end}", s.kind) for s in text.spans)
 
     def _values(self, people: list[Person]) -> Iterator[tuple[str, ...]]:
         """List what must never leak, true or as a record has it; a row repeats where one kind has fewer values."""

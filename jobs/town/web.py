@@ -14,6 +14,7 @@ from jobs.town import files, texts
 from jobs.town.contacts import LIMA_TO_UTC, Filing
 from jobs.town.dirt import Planter, Shape, double_files, doubled
 from jobs.town.identification import name_as_typed, on_web_form
+from jobs.town.telling import facts_of
 from jobs.town.truth import Row, Truth
 
 FEED = "town_web"
@@ -55,6 +56,8 @@ def _row(rng: Random, number: str, at: datetime, filing: Filing, noise: float) -
     issue, person = filing.issue, filing.issue.person
     who = on_web_form(rng, person, filing.at.date(), noise)
     name = name_as_typed(rng, who.full_name)
+    told = facts_of(rng, filing)
+    account = texts.as_typed(rng, texts.compose(rng, "complaint", told, "web"), noise)
     cells = {
         "form_id": number,
         "submitted_at": at.strftime(STAMP),
@@ -72,8 +75,8 @@ def _row(rng: Random, number: str, at: datetime, filing: Filing, noise: float) -
         "consumer.email": who.email or None,
         "consumer.phone": who.phone or None,
         "consumer.country": person.country,
-        "text": texts.as_typed(rng, texts.account_of(rng, issue), noise),
-        "request": texts.demand_of(rng, issue),
+        "text": account.text,
+        "request": texts.demand(rng, told),
         "currency": None if issue.cents is None else issue.currency,
         "amount": None if issue.cents is None else f"{issue.cents / 100:.2f}",
     }
@@ -83,6 +86,7 @@ def _row(rng: Random, number: str, at: datetime, filing: Filing, noise: float) -
         person,
         issue,
         contact_person_id=who.contact_person_id,
+        texts={"text": account},
         values=(*who.values(), ("full_name", name)),
     )
 

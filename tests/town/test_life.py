@@ -12,7 +12,7 @@ from statistics import mean
 from typing import Any
 
 import pytest
-from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
+from sklearn.metrics import roc_auc_score
 
 from jobs.town import write_town
 

@@ -1,0 +1,22 @@
+"""What people write to the bank, by a grammar in Spanish and English, and the way they type it."""
+
+from jobs.town.texts.composing import EMOTIONS, INTENTS, REGISTERS, compose, demand
+from jobs.town.texts.facts import Facts, Span, Text
+from jobs.town.texts.keyboard import as_typed, typo
+from jobs.town.texts.values import es_number
+from jobs.town.texts.words_es import ANSWERS
+
+__all__ = [
+    "ANSWERS",
+    "EMOTIONS",
+    "INTENTS",
+    "REGISTERS",
+    "Facts",
+    "Span",
+    "Text",
+    "as_typed",
+    "compose",
+    "demand",
+    "es_number",
+    "typo",
+]
