@@ -7,6 +7,7 @@ job has work to do.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -174,11 +175,11 @@ class Lake:
     def merge(self, table: Table, frame: DataFrame, commit: Commit, deletes: DataFrame | None = None) -> None:
         """Upsert rows by the contract's key, delete the keys of `deletes`; equal rows are not touched."""
         self._created(table)
-        upserts = self._conformed(table, frame)
         if DeltaLog(self.path(table)).get_add_actions().num_rows == 0:
             # Nothing to compare with: an append is cheaper.
             self.append(table, frame, commit)
             return
+        upserts = self._conformed(table, frame)
         source = upserts.withColumn("_op", F.lit("upsert"))
         if deletes is not None:
             gone = deletes.select(*table.key).withColumn("_op", F.lit("delete"))
@@ -208,14 +209,16 @@ class Lake:
         extra = [c for c in frame.columns if c not in table.column_names]
         if missing or extra:
             raise LakeError(f"write to {table.name}: columns missing {missing}, not in the contract {extra}")
-        return frame.select(*(F.col(f.name).cast(f.dataType).alias(f.name) for f in self.schema(table).fields))
+        # As SQL: each part of an expression built in Python is a call to Java of its own.
+        columns = (f"CAST(`{f.name}` AS {f.dataType.simpleString()}) AS `{f.name}`" for f in self.schema(table).fields)
+        return frame.selectExpr(*columns)
 
     def _created(self, table: Table) -> None:
         log = self._log(table)
         if log is None:
             self.spark.sql(ddl.create(table, self.path(table)))
         elif table.name not in self._in_line:
-            schema = self.spark.read.format("delta").load(self.path(table)).schema
+            schema = StructType.fromJson(json.loads(log.schema().to_json()))
             present = {f.name: f.dataType.simpleString() for f in schema.fields}
             contract = {f.name: f.dataType.simpleString() for f in self.schema(table).fields}
             for statement in ddl.evolve(table, self.path(table), present, contract, log.metadata().configuration):

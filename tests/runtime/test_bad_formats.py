@@ -93,7 +93,9 @@ def test_whatever_the_format_what_is_bad_says_so_and_stops_nothing(company: Comp
         "pages/1.json": missing,
         "pages/3.json": missing,
         "sheets/locked.xlsx": "it needs a password",
-        "sheets/text.xlsx": "not a workbook (xlsx, xls, xlsb, ods): its content is text/plain",
+        "sheets/text.xlsx": (
+            "not a workbook (xlsx, xls, xlsb, ods): its content is text/plain; it looks like CSV: is it format: csv?"
+        ),
     }
     tables = ("bronze.crm_case", "bronze.email_message", "bronze.media_object")
     records = [r["_source_object"] for table in tables for r in company.lake.rows(ALL[table])]

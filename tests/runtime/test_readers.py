@@ -724,6 +724,16 @@ def test_utf_16_without_its_mark_is_refused(inbox):
     assert "utf-16" in inbox.error("id,text\n1,a\n".encode("utf-16-le"), read)
 
 
+def test_a_header_of_commas_is_refused_before_it_takes_memory(inbox):
+    tracemalloc.start()
+    said = inbox.error(b"," * (8 * MIB) + b"\n1,2\n")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert said == f"{8 * MIB + 1} columns in its header, more than 65536: is the delimiter right?"
+    assert peak < 160 * MIB
+    assert inbox.error(",".join(f"c{n}" for n in range(1 << 16)) + "\n" + "," * 65535 + "\n") is None
+
+
 def test_a_numbered_name_never_meets_one_of_the_header(inbox):
     (record,) = inbox.payloads("a,a#2,a\n1,2,3\n")
     assert sorted(record.values()) == ["1", "2", "3"]

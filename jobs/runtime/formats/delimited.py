@@ -14,6 +14,9 @@ from jobs.runtime.archives import Limits, UnreadableFileError
 from jobs.runtime.formats import text
 from jobs.runtime.formats.record import MALFORMED, Record, by_reference, sha, too_large
 
+# A header of more is a wrong delimiter or no header: names that stand in it twice are numbered, which takes memory.
+MOST_COLUMNS = 1 << 16
+
 
 def records(name: str, stream: io.BufferedReader, read: CsvRead, limits: Limits) -> Iterator[Record]:
     """Yield a record for every row below the header; one with more or fewer fields says so."""
@@ -26,6 +29,10 @@ def records(name: str, stream: io.BufferedReader, read: CsvRead, limits: Limits)
     # csv asks for more only inside a row: one that comes after the last line is open, and holds all that follows.
     if lines.ended:
         raise UnreadableFileError("a quote or escape in the header is still open where the file ends")
+    if len(header) > MOST_COLUMNS:
+        raise UnreadableFileError(
+            f"{len(header)} columns in its header, more than {MOST_COLUMNS}: is the delimiter right?"
+        )
     columns = archives.numbered(header)
     width, order = len(columns), sorted(range(len(columns)), key=columns.__getitem__)
     schema_hash = sha(repr(sorted(columns)))
