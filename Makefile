@@ -26,7 +26,6 @@ demo: .venv/.stamp .jars/.stamp  ## make a small town, run the whole pipeline on
 	@echo '  $(PYTHON) -m jobs describe gold.fact_complaint --lake demo/lake'
 	@echo '  $(PYTHON) -m jobs query --lake demo/lake "SELECT channel, count(*) AS complaints FROM gold.fact_complaint GROUP BY channel ORDER BY complaints DESC"'
 	@echo '  $(PYTHON) -m jobs query --lake demo/lake "SELECT target, reason, count(*) AS records FROM ops.quarantine_record LATERAL VIEW explode(reasons) AS reason GROUP BY target, reason ORDER BY records DESC"'
-	@echo 'What Great Expectations found is in demo/lake/docs/index.html.'
 
 test: .venv/.stamp .jars/.stamp  ## run the tests, without the slow ones
 	@# whole files go to a worker, in this order: one that runs pipelines for minutes must not be the last
