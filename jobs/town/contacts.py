@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from jobs.town import parameters
-from jobs.town.people import Person
+from jobs.town.person import Person
 from jobs.town.world import Cause, Employee
 
 LIMA_TO_UTC = timedelta(hours=5)  # Peru keeps no daylight saving time
@@ -18,7 +18,7 @@ CRM_CHANNELS = ("phone", "email", "counter", "app")
 
 @dataclass(frozen=True)
 class Issue:
-    """One problem of one person, whatever the number of complaints about it."""
+    """One problem of one person, whatever the number of complaints about it; `known` are the causes that exist then."""
 
     issue_id: str
     person: Person
@@ -27,6 +27,7 @@ class Issue:
     cents: int | None
     currency: str
     happened_on: date
+    known: tuple[Cause, ...]
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class Filing:
 class Contact:
     """One time that a person told of an issue; `filing` is None where nobody made a case of it.
 
-    Of calls: the seconds in the queue, and whether they hung up before anybody answered.
+    Of calls: the seconds in the queue, and whether they hung up before anybody answered. `known_on` is when they knew
+    whether it was settled: of what is written, with the answer, or when their patience ended.
     """
 
     issue: Issue
@@ -66,6 +68,7 @@ class Contact:
     waited_s: int
     is_abandoned: bool
     is_settled: bool
+    known_on: date
     filing: Filing | None
 
 
@@ -77,7 +80,7 @@ class Effect:
     change: float
 
 
-def issue_of(rng: Random, person: Person, cause: Cause, number: int, today: date) -> Issue:
+def issue_of(rng: Random, person: Person, cause: Cause, number: int, today: date, known: tuple[Cause, ...]) -> Issue:
     """Draw how bad a person's problem is, and what it costs them; `number` counts the person's."""
     cents = None if cause.amount is None else rng.randrange(cause.amount[0] * 100, cause.amount[1] * 100)
     return Issue(
@@ -86,8 +89,9 @@ def issue_of(rng: Random, person: Person, cause: Cause, number: int, today: date
         cause=cause,
         severity=rng.choices((1, 2, 3), cause.severity)[0],
         cents=cents,
-        currency="PEN" if person.country == "PE" and rng.random() < 0.9 else "USD",
+        currency="PEN" if person.country == "PE" and rng.random() < parameters.CLAIMS_IN_SOLES else "USD",
         happened_on=today,
+        known=known,
     )
 
 
@@ -95,18 +99,22 @@ def tell(rng: Random, issue: Issue, employees: tuple[Employee, ...], is_digital:
     """Yield each contact about an issue, none where the person keeps it to themselves."""
     if rng.random() < parameters.SILENT[issue.severity - 1]:
         return
-    used: set[str] = set()
-    at = in_office_hours(rng, issue.happened_on)
-    for times_told in range(parameters.MOST_TELLINGS):
-        channels = {c: w for c, w in parameters.CHANNELS[is_digital].items() if c not in used}
-        channel = rng.choices(tuple(channels), tuple(channels.values()))[0]
-        contact = _contact(rng, issue, channel, at, rng.choice(employees), times_told)
+    channels, used = parameters.CHANNELS[is_digital], ""
+    at = _at_an_hour(rng, issue.happened_on + timedelta(days=_days_before_telling(rng)))
+    times_told, open_cents = 0, issue.cents or 0
+    for _ in range(parameters.MOST_TELLINGS):
+        others = {channel: weight for channel, weight in channels.items() if channel != used}
+        channel = rng.choices(tuple(others), tuple(others.values()))[0]
+        contact = _contact(rng, issue, channel, at, rng.choice(employees), times_told, open_cents)
         yield contact
         if contact.is_settled or rng.random() >= parameters.TELLS_AGAIN:
             return
-        # Who hung up tries the same way again.
-        used = set() if contact.is_abandoned else {channel}
-        at = in_office_hours(rng, at.date() + timedelta(days=rng.randint(*parameters.DAYS_TO_TELL_AGAIN)))
+        times_told += not contact.is_abandoned
+        open_cents -= (contact.filing and contact.filing.refund_cents) or 0
+        # Of those who hung up some will not call again.
+        calls_again = contact.is_abandoned and rng.random() < parameters.CALLS_AGAIN
+        used = "" if calls_again else channel
+        at = _at_an_hour(rng, contact.known_on + timedelta(days=rng.randint(*parameters.DAYS_TO_TELL_AGAIN)))
 
 
 def effects(contact: Contact) -> Iterator[Effect]:
@@ -114,7 +122,7 @@ def effects(contact: Contact) -> Iterator[Effect]:
     if contact.is_abandoned:
         yield Effect(contact.at.date(), parameters.HUNG_UP)
     elif not contact.is_settled:
-        yield Effect(contact.at.date(), parameters.NOT_HELPED)
+        yield Effect(contact.known_on, parameters.NOT_HELPED)
     filing = contact.filing
     if filing is None or filing.answered_at is None:
         return
@@ -127,9 +135,13 @@ def effects(contact: Contact) -> Iterator[Effect]:
         yield Effect(answered.date(), parameters.REFUNDED)
 
 
-def in_office_hours(rng: Random, day: date) -> datetime:
+def _at_an_hour(rng: Random, day: date) -> datetime:
     """Return a moment of the day between 8 and 20 hours."""
     return datetime.combine(day, time(8)) + timedelta(seconds=rng.randrange(12 * 3600))
+
+
+def _days_before_telling(rng: Random) -> int:
+    return 0 if rng.random() < parameters.TELLS_AT_ONCE else 1 + int(rng.expovariate(1 / parameters.MEAN_DAYS_TO_TELL))
 
 
 def chance(probability: float, shift: float) -> float:
@@ -137,7 +149,9 @@ def chance(probability: float, shift: float) -> float:
     return 1 / (1 + (1 / probability - 1) * math.exp(-shift))
 
 
-def _contact(rng: Random, issue: Issue, channel: str, at: datetime, employee: Employee, times_told: int) -> Contact:
+def _contact(
+    rng: Random, issue: Issue, channel: str, at: datetime, employee: Employee, times_told: int, open_cents: int
+) -> Contact:
     waited, is_abandoned = 0, False
     if channel == "phone":
         wait = parameters.WAIT_MEDIAN_S * rng.lognormvariate(0, parameters.WAIT_SIGMA)
@@ -145,22 +159,48 @@ def _contact(rng: Random, issue: Issue, channel: str, at: datetime, employee: Em
         waited, is_abandoned = int(min(wait, patience)), patience < wait
     is_settled = not is_abandoned and rng.random() < chance(parameters.SETTLES[channel], employee.skill)
     is_registered = not is_abandoned and rng.random() < parameters.IS_REGISTERED[channel]
-    filing = _filing(rng, issue, channel, at, employee, times_told) if is_registered else None
-    return Contact(issue, channel, at, waited, is_abandoned, is_settled, filing)
+    filing = None
+    if is_registered:
+        filing = _filing(rng, issue, channel, at, employee, times_told, open_cents, is_settled=is_settled)
+    known_on = at.date()
+    if channel in parameters.WRITTEN:
+        # Whoever wrote waits for the answer, and not for ever.
+        patience_days = parameters.PATIENCE_MEDIAN_DAYS * rng.lognormvariate(0, parameters.PATIENCE_SIGMA)
+        ends_on = at.date() + timedelta(days=max(1, round(patience_days)))
+        answered = filing.answered_at.date() if filing and filing.answered_at else None
+        is_settled = is_settled and answered is not None and answered <= ends_on
+        known_on = min(answered or ends_on, ends_on)
+    return Contact(issue, channel, at, waited, is_abandoned, is_settled, known_on, filing)
 
 
-def _filing(rng: Random, issue: Issue, channel: str, at: datetime, employee: Employee, times_told: int) -> Filing:
+def _filing(
+    rng: Random, issue: Issue, channel: str, at: datetime, employee: Employee, times_told: int, open_cents: int,
+    *, is_settled: bool,
+) -> Filing:  # fmt: skip
     # Who knows the work is quicker with it, too.
-    haste = math.exp(-0.2 * employee.skill)
-    wait = parameters.ANSWER_DAYS[channel] * rng.lognormvariate(0, 0.6) * (0.6 + 0.2 * issue.severity) * haste
-    outcome = rng.choices(tuple(parameters.OUTCOMES), tuple(parameters.OUTCOMES.values()))[0]
-    refund = None
-    if issue.cents is not None and outcome in ("upheld", "partly_upheld"):
-        refund = issue.cents if outcome == "upheld" else issue.cents // 2
+    haste = math.exp(-parameters.HASTE_OF_SKILL * employee.skill)
+    slow_with = parameters.HANDLING_BASE + parameters.HANDLING_PER_SEVERITY * issue.severity
+    wait = parameters.ANSWER_DAYS[channel] * rng.lognormvariate(0, parameters.ANSWER_SIGMA) * slow_with * haste
+    outcome, refund = _decided(rng, issue, employee, open_cents, is_settled=is_settled)
     steps = tuple(_handling(rng, at, wait, issue.severity))
     if steps[-1].status == "withdrawn":
         outcome, refund = "withdrawn", None
     return Filing(issue, channel, at, employee, steps, outcome, refund, times_told)
+
+
+def _decided(
+    rng: Random, issue: Issue, employee: Employee, open_cents: int, *, is_settled: bool
+) -> tuple[str, int | None]:
+    """Return an outcome and what is paid back: never more than is open of what was claimed."""
+    weights = dict(parameters.OUTCOMES)
+    # What was settled is not rejected; who knows the work rejects less of the rest.
+    weights["rejected"] *= 0 if is_settled else math.exp(-parameters.REJECTS_LESS_BY_SKILL * employee.skill)
+    outcome = rng.choices(tuple(weights), tuple(weights.values()))[0]
+    if issue.cents is None or outcome not in ("upheld", "partly_upheld"):
+        return outcome, None
+    refund = min(open_cents, issue.cents if outcome == "upheld" else issue.cents // 2)
+    # It was paid back before: there is only that to say.
+    return (outcome, refund) if refund else ("explained", None)
 
 
 def _handling(rng: Random, at: datetime, wait: float, severity: int) -> Iterator[Step]:

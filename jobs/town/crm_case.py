@@ -17,7 +17,6 @@ from jobs.town.identification import contact_of
 from jobs.town.telling import facts_of
 from jobs.town.texts import Text
 from jobs.town.truth import Row, Truth
-from jobs.town.world import CAUSES
 
 FEED = "town_crm_case"
 WALL = "%Y-%m-%d %H:%M:%S"
@@ -136,7 +135,7 @@ def _fixed_cells(
     """Return the cells that no later version changes."""
     issue, person = filing.issue, filing.issue.person
     # Agents file in haste: with noise the cause on record is not always the true one.
-    filed = rng.choice(CAUSES) if rng.random() < noise else issue.cause
+    filed = rng.choice(issue.known) if rng.random() < noise else issue.cause
     return {
         "caso_id": number,
         "cliente_id": party.party_id,

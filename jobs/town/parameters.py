@@ -100,11 +100,12 @@ CRM_TWIN = 0.4  # of customers: entered a second time
 
 # Problems of a customer a day, before what makes them more or fewer.
 DAILY_PROBLEMS = 0.40 / 30
-# An incident strikes the customers of one city for 3 to 10 days; each is hit with this chance a day.
-INCIDENTS_A_MONTH = 1.0
+# An incident strikes the customers of one city for some days; each is hit with this chance a day.
+INCIDENTS_A_MONTH, INCIDENT_DAYS = 1.0, (3, 10)
 INCIDENT_DAILY = (0.01, 0.04)
-# The cause that nobody knew: it begins at this share of the run, and within 30 days grows to these problems a day.
-EMERGING_CAUSE, EMERGES_AFTER, EMERGING_DAILY = "card_delivery", 0.5, 0.08 / 30
+# The cause that nobody knew: it begins at this share of the run, and grows for so many days
+# to these problems a day.
+EMERGING_CAUSE, EMERGES_AFTER, EMERGING_DAYS, EMERGING_DAILY = "card_delivery", 0.5, 30, 0.12 / 30
 # The cause that an action ends: a share of its problems is left from that day on.
 FIXED_CAUSE, FIXED_AFTER, LEFT_AFTER_FIX = "double_charge", 0.6, 0.1
 
@@ -112,10 +113,18 @@ FIXED_CAUSE, FIXED_AFTER, LEFT_AFTER_FIX = "double_charge", 0.6, 0.1
 
 # By severity 1, 2, 3: they say nothing to the company at all.
 SILENT = (0.45, 0.25, 0.10)
-# Those who were not helped tell it again on another channel, each time with this chance; at most so many times.
+# Most tell it on the day it happens, the others after some days.
+TELLS_AT_ONCE, MEAN_DAYS_TO_TELL = 0.6, 4.0
+# Of those who were not helped, this share tells it again, on another channel; at most so many times in all.
 TELLS_AGAIN, MOST_TELLINGS = 0.55, 4
-DAYS_TO_TELL_AGAIN = (1, 10)
-# Channels of a first contact, by how digital a person is: below and above the middle.
+# After they know that it was not settled; what is written is waited for, but not for ever.
+DAYS_TO_TELL_AGAIN = (0, 6)
+WRITTEN, PATIENCE_MEDIAN_DAYS = ("book", "web", "email"), 9.0
+# Of those who hung up: may call again, else they choose another channel.
+CALLS_AGAIN = 0.6
+# Of claims in Peru; the others are in dollars.
+CLAIMS_IN_SOLES = 0.9
+# Channels by habit, which is digital (True) or not: weights.
 CHANNELS = {
     False: {"phone": 38, "counter": 22, "book": 17, "email": 11, "web": 9, "app": 3},
     True: {"phone": 20, "counter": 6, "book": 8, "email": 16, "web": 34, "app": 16},
@@ -131,10 +140,14 @@ MENTIONS_OTHER_CAUSE, NAMES_THE_EMPLOYEE = 0.6, 0.4
 EMPLOYEES = 40
 # Median days to an answer: the slow channels are what makes the same problem hurt more on some of them.
 ANSWER_DAYS = {"book": 9.0, "web": 5.0, "phone": 2.5, "email": 7.0, "counter": 4.0, "app": 3.5}
+ANSWER_SIGMA = 0.6
+# What takes longer by severity: times this much.
+HANDLING_BASE, HANDLING_PER_SEVERITY = 0.6, 0.2
 # Chance that a contact settles the matter, for an employee of middle skill; skill moves it on the logit scale.
 SETTLES = {"phone": 0.45, "counter": 0.50, "email": 0.35, "app": 0.30, "book": 0.40, "web": 0.40}
-SKILL_SPREAD = 0.8
-OUTCOMES = {"upheld": 40, "partly_upheld": 15, "rejected": 25, "explained": 20}
+SKILL_SPREAD, HASTE_OF_SKILL = 0.8, 0.2
+OUTCOMES = {"upheld": 40.0, "partly_upheld": 15.0, "rejected": 25.0, "explained": 20.0}
+REJECTS_LESS_BY_SKILL = 0.5
 WITHDRAWN = 0.03
 # Calls: seconds of waiting are log-normal, and so is patience; who is out of it first hangs up.
 WAIT_MEDIAN_S, WAIT_SIGMA = 42.0, 1.1
@@ -152,7 +165,11 @@ NOT_HELPED, HUNG_UP, SLOW_ANSWER, REJECTED, REFUNDED = 0.45, 0.25, 0.35, 0.6, -0
 
 @dataclass(frozen=True)
 class Hazard:
-    """A chance a week on the logit scale: `base`, and what each unit of a person's state adds."""
+    """A chance a week (of bills: a month) on the logit scale: `base`, and what a person's state adds.
+
+    By unit of dissatisfaction; for a customer of less than YOUNG_DAYS; by income level below the middle; while a
+    competitor campaigns in their city.
+    """
 
     base: float
     dissatisfaction: float = 0.0
@@ -164,23 +181,41 @@ class Hazard:
 # Leaving by closing everything, or by falling silent; `offer` is a competitor's campaign in their city.
 LEAVES = Hazard(base=-7.0, dissatisfaction=1.05, young_account=0.5, offer=0.9)
 FALLS_SILENT = Hazard(base=-7.0, dissatisfaction=0.95, low_income=0.4, offer=0.7)
-# Weeks of 13 in which a competitor offers, and in how many of the cities.
+YOUNG_DAYS, MIDDLE_INCOME = 365, 2
+# For how many weeks a competitor campaigns, once in a run, and in what share of the cities.
 OFFER_WEEKS, OFFER_CITIES = 3, 0.3
 
 # --- Accounts and money -------------------------------------------------------------------------------------------
 
 # Chance that a customer holds it.
 HOLDS = {"savings": 1.0, "debit_card": 0.85, "credit_card": 0.6, "loan": 0.2}
-# Cards that were issued and never used, and why; the rest of the reasons is an unknown one.
-NEVER_ACTIVATED = {"debit_card": 0.12, "credit_card": 0.34}
-NEVER_REASONS = {"not_wanted": 40, "activation_too_hard": 16, "fee": 14, "not_delivered": 12, "has_another": 18}
+# Days from joining to the issue, and from there to the activation; weekly use of savings accounts and loans.
+ISSUED_WITHIN_DAYS, ACTIVATED_AFTER_DAYS, ACCOUNT_WEEKLY_USE = 15, (3, 29), 0.6
+# Without a use for so long an account has lapsed; longest time without use before the town begins.
+LAPSED_AFTER_DAYS, LONGEST_UNUSED_DAYS = 90, 400
+# Cards that were issued and never used, and why (weights).
+NEVER_ACTIVATED = {"debit_card": 0.12, "credit_card": 0.40}
+NEVER_REASONS = {
+    "not_wanted": 40,
+    "activation_too_hard": 16,
+    "fee": 14,
+    "not_delivered": 12,
+    "has_another": 18,
+    "unknown": 14,
+}
 ACTIVATED_NEVER_USED = {"debit_card": 0.05, "credit_card": 0.15}
-# What is left of the use of an idle card, a week; and above which dissatisfaction that is the reason why.
+# Chance of use of an idle card, a week; and above which dissatisfaction a complaint is the reason why.
 IDLE_WEEKLY_USE, IDLE_FOR_DISSATISFACTION = 0.004, 0.6
 # Purchases a week of a middling customer, log-normal among people; dissatisfaction lowers them.
 PURCHASES_A_WEEK, PURCHASES_SIGMA, PURCHASES_LOST = 1.6, 0.9, 0.35
 # Who paid with a card once gives it up, by the week.
 LAPSES = Hazard(base=-6.0, dissatisfaction=0.8)
-# A bill that is due each month is paid late, or not within 90 days.
+# A bill comes each month for a loan and for a credit card in use; it is paid late, or not within LOST_AFTER_DAYS.
+DUE_AFTER_DAYS, MEAN_DAYS_LATE, LOST_AFTER_DAYS = 4, 9.0, 90
 PAYS_LATE = Hazard(base=-2.6, dissatisfaction=0.35, low_income=1.1)
 DEFAULTS = Hazard(base=-5.6, dissatisfaction=0.2, low_income=1.6)
+
+# --- Looking ahead ---------------------------------------------------------------------------------------------------
+
+# Weeks before the end at which the truth says how likely people are to leave and to use what they hold.
+HORIZON_WEEKS = 13

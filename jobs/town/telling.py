@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from random import Random
 
-from jobs.town import names, parameters
+from jobs.town import parameters
 from jobs.town.contacts import Filing
 from jobs.town.reach import holding, phone_as_written
 from jobs.town.texts import Facts
-from jobs.town.world import CAUSES
 
 
 def facts_of(rng: Random, filing: Filing) -> Facts:
     """Return what may come up when a complaint is filed: the person's own data, now and then another trouble."""
     issue, person, day = filing.issue, filing.issue.person, filing.at.date()
-    others = [cause.key for cause in CAUSES if cause != issue.cause]
+    others = [cause.key for cause in issue.known if cause != issue.cause]
     emails, phones = holding(person.emails, day), holding(person.phones, day)
     return Facts(
         language=person.language,
@@ -33,6 +32,6 @@ def facts_of(rng: Random, filing: Filing) -> Facts:
         id_type=person.id_type,
         address=person.address_on(day),
         other_cause=rng.choice(others) if rng.random() < parameters.MENTIONS_OTHER_CAUSE else "",
-        agent=rng.choice((*names.WOMEN_ES, *names.MEN_ES)) if rng.random() < parameters.NAMES_THE_EMPLOYEE else "",
+        agent=filing.employee.given if rng.random() < parameters.NAMES_THE_EMPLOYEE else "",
         times_told=filing.times_told,
     )

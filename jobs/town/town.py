@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
 from random import Random
 
-from jobs.town import book, crm_case, crm_party, files, life, outcomes, prospects, web, world
+from jobs.town import book, crm_case, crm_party, files, life, outcomes, outlook, web, world
 from jobs.town.contacts import Filing
-from jobs.town.people import Person, draw_people
+from jobs.town.people import draw_people
+from jobs.town.person import Period, Person
 from jobs.town.truth import Truth
 
 
@@ -27,22 +28,21 @@ def write_town(
         if folder.exists() and any(folder.iterdir()):
             raise FileExistsError(f"{folder} is not empty: two towns would mix; remove it or write to another folder")
 
-    # Far enough from the end that most of what was likely has happened, or not.
-    outlook_on = max(start, start + timedelta(days=days - prospects.HORIZON_DAYS))
-    ended_at = datetime.combine(start + timedelta(days=days), time())
+    period = Period(start, days)
+    ended_at = datetime.combine(period.end, time())
 
     def dice(part: str) -> Random:
         # One stream a part: what is added to one feed leaves the others as they are.
         return Random(f"{seed}:{part}")
 
     born = draw_people(seed, customers=customers, start=start, days=days)
-    surroundings = world.draw(dice("world"), start, days)
-    ahead = prospects.look(dice("prospects"), born[0], surroundings, outlook_on)
+    surroundings = world.draw(dice("world"), period)
+    ahead = outlook.prospects(dice("prospects"), born[0], surroundings)
     lives = (life.live(dice(f"life:{person.person_id}"), person, surroundings, ahead) for person in born)
     people: list[Person] = []
     filings: list[Filing] = []
-    # One at a time: of a life only its complaints are kept.
-    for one in outcomes.written(truth_folder, lives, surroundings, at=ended_at):
+    # One at a time: of a life only who it is and what was filed is kept.
+    for one in outcomes.written(truth_folder, lives, ahead, at=ended_at):
         people.append(one.person)
         filings += one.filings
     filings.sort(key=lambda filing: (filing.at, filing.issue.issue_id))
