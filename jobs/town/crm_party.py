@@ -30,10 +30,10 @@ class Version:
 class Party:
     """One entry of the CRM: what it says of a person, rightly or not. A twin is a second entry of one person."""
 
-    party_id: str
     person: Person
     versions: tuple[Version, ...]
     dirt: str = ""
+    party_id: str = ""  # given when all are drawn
 
     @property
     def since(self) -> date:
@@ -53,7 +53,7 @@ def draw_parties(rng: Random, people: list[Person], *, start: date, days: int, n
     parties: list[Party] = []
     slips = [_name_typo, _unreadable_phone, _unreadable_email]
     for person in people:
-        party = _entered(rng, f"P{len(parties) + 1:06d}", person, person.joined_on, noise)
+        party = _entered(rng, person, person.joined_on, noise)
         if rng.random() < noise * parameters.CRM_SLIP:
             # The first in line that the entry can carry, so that each kind is there before any comes twice.
             slip = next(slip for slip in slips if _can_carry(party, slip))
@@ -63,11 +63,18 @@ def draw_parties(rng: Random, people: list[Person], *, start: date, days: int, n
         parties.append(party)
         if rng.random() < noise * parameters.CRM_TWIN:
             since = max(person.joined_on, start) + timedelta(days=rng.randrange(max(1, days // 2)))
-            parties.append(_twin(rng, f"P{len(parties) + 1:06d}", person, since, noise))
-    return parties
+            parties.append(_twin(rng, person, since, noise))
+    return _numbered(rng, parties)
 
 
-def _entered(rng: Random, party_id: str, person: Person, since: date, noise: float) -> Party:
+def _numbered(rng: Random, parties: list[Party]) -> list[Party]:
+    """Give the parties numbers as they are entered; those of one day in an order that shows nothing."""
+    # By order of drawing an id would tell who lives together and which entry is whose twin.
+    mixed = sorted(rng.sample(parties, len(parties)), key=lambda party: party.since)
+    return [replace(party, party_id=f"P{number:06d}") for number, party in enumerate(mixed, start=1)]
+
+
+def _entered(rng: Random, person: Person, since: date, noise: float) -> Party:
     """Enter the person as of that day; of what changes later the CRM learns a part, and later."""
     says = in_crm(rng, person, since, noise)
     versions = [Version(since, says)]
@@ -85,7 +92,7 @@ def _entered(rng: Random, party_id: str, person: Person, since: date, noise: flo
             )
             learnt_on = max(versions[-1].since, day) + timedelta(days=rng.randrange(parameters.CRM_LEARNS_WITHIN))
             versions.append(Version(learnt_on, says))
-    return Party(party_id, person, tuple(versions))
+    return Party(person, tuple(versions))
 
 
 def _can_carry(party: Party, slip: Callable[..., Identification]) -> bool:
@@ -109,7 +116,7 @@ def _name_typo(rng: Random, says: Identification) -> Identification:
     return replace(says, family=texts.typo(rng, says.family))
 
 
-def _twin(rng: Random, party_id: str, person: Person, since: date, noise: float) -> Party:
+def _twin(rng: Random, person: Person, since: date, noise: float) -> Party:
     """Enter the person again in haste: one family name, and either the document or the e-mail left out."""
     left_out = rng.choice(("national_id", "emails"))
 
@@ -117,7 +124,7 @@ def _twin(rng: Random, party_id: str, person: Person, since: date, noise: float)
         short = replace(says, family=says.family.split(" ")[0])
         return replace(short, national_id="") if left_out == "national_id" else replace(short, emails=())
 
-    return _entered(rng, party_id, person, since, noise).changed(in_haste, "twin")
+    return _entered(rng, person, since, noise).changed(in_haste, "twin")
 
 
 def write(parties: list[Party], inbox: Path, truth: Truth, *, start: date, days: int) -> None:
