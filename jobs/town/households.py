@@ -40,7 +40,7 @@ def draw_household(
         culture=culture,
         addresses=_homes(rng, city.country, period),
         land_line=reach.land_line(seed, slot, city.country) if rng.random() < parameters.LAND_LINE else "",
-        mailbox=reach.email(rng, seed, slot + 7, "familia", members[-1].family) if shared else "",
+        mailbox=reach.email(rng, seed, slot + 3, "familia", members[-1].family) if shared else "",
     )
     return [_customer(rng, seed, first_number + at, member, home, period) for at, member in enumerate(members)]
 
@@ -143,6 +143,7 @@ def _moved_out(rng: Random, home: Home, within: tuple[date, date]) -> tuple[Date
 def _emails(
     rng: Random, seed: int, slot: int, member: Member, home: Home, age: float, within: tuple[date, date]
 ) -> tuple[Dated, ...]:
+    # The last slot of a household's first is the shared mailbox's.
     slots = iter(range(slot, slot + 3))
 
     def draw() -> str:
