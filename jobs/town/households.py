@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -83,16 +84,20 @@ def _changed(rng: Random, share: float, within: tuple[date, date], draw: Callabl
     return (Dated(draw(), since=day), Dated(value, until=day))
 
 
-def joined(rng: Random, period: Period) -> date:
-    """Draw the day of becoming a customer: for a few of them while the town runs."""
-    if rng.random() < parameters.JOINS:
-        return between(rng, period.start + timedelta(days=1), period.end)
-    return period.start - timedelta(days=rng.randrange(30, parameters.LONGEST_CUSTOMER))
+def joined(rng: Random, period: Period, born_on: date | None = None) -> date:
+    """Draw the day of becoming a customer, for a few while the town runs; nobody is one as a child."""
+    first = period.start - timedelta(days=parameters.LONGEST_CUSTOMER)
+    if born_on:
+        first = max(first, born_on + timedelta(days=math.ceil(parameters.YOUNGEST_CUSTOMER * YEAR)))
+    last = period.start - timedelta(days=parameters.SHORTEST_CUSTOMER)
+    if rng.random() < parameters.JOINS or first >= last:
+        return between(rng, max(first, period.start + timedelta(days=1)), period.end)
+    return last - timedelta(days=rng.randrange((last - first).days))
 
 
 def _customer(rng: Random, seed: int, number: int, member: Member, home: Home, period: Period) -> Person:
     country = home.city.country
-    joined_on = joined(rng, period)
+    joined_on = joined(rng, period, member.birth_on)
     document = national_ids.of_person(
         rng, seed, number, country, given=member.given, family=member.family, birth_on=member.birth_on, sex=member.sex
     )

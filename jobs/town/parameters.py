@@ -57,7 +57,7 @@ TENDENCY_TO_COMPLAIN = (0.3, 0.3, 1.0, 1.0, 2.4)  # drawn evenly; times the dail
 DIGITAL_AT_18, DIGITAL_LOST_PER_YEAR = 0.95, 0.011  # mean affinity from 0 to 1, and its fall with age
 DIGITAL_SPREAD = 0.12  # standard deviation of the affinity
 JOINS = 0.1  # become customers while the town runs
-LONGEST_CUSTOMER = 3000  # days before the start
+LONGEST_CUSTOMER, SHORTEST_CUSTOMER = 3000, 30  # days before the start, of all who joined before it
 
 # How they say who they are, on any channel
 CASUAL = {"web": 1.0, "book": 0.6, "crm": 0.3}  # times the shares of shortened names: employees ask for the full one

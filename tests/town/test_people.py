@@ -128,6 +128,17 @@ def test_households_have_one_to_five_people_who_share_address_names_and_numbers(
     assert any(one.is_child != other.is_child for one, other in of_one_name)
 
 
+@pytest.mark.parametrize("days", [1, DAYS])
+def test_nobody_is_a_customer_before_they_may_be(days: int) -> None:
+    born = [person for person in draw_people(6, customers=3000, start=START, days=days) if person.birth_on]
+    ages = [person.age_on(person.joined_on) for person in born]
+    assert min(ages) == 16
+    # Those of 16 to 18 years join on many a day, not all on their birthday.
+    young = [person for person, age in zip(born, ages, strict=True) if age < 18]
+    birthdays = sum(f"{person.joined_on:%m%d}" == f"{person.birth_on:%m%d}" for person in young)
+    assert birthdays < len(young) / 10
+
+
 def test_firms_have_one_to_six_contact_persons_who_are_customers_of_their_own(crowd: list[Person]) -> None:
     known = {person.person_id: person for person in crowd}
     firms = [person for person in crowd if person.kind == "firm"]
