@@ -12,7 +12,7 @@ from random import Random
 
 from jobs.town import files, parameters, texts
 from jobs.town.identification import Identification, in_crm
-from jobs.town.people import Person
+from jobs.town.person import Person
 from jobs.town.truth import Row, Truth
 
 FEED = "town_crm_party"

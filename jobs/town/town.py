@@ -8,7 +8,8 @@ from random import Random
 
 from jobs.town import book, crm_case, crm_party, files, life, outcomes, prospects, web, world
 from jobs.town.contacts import Filing
-from jobs.town.people import Person, draw_people
+from jobs.town.people import draw_people
+from jobs.town.person import Person
 from jobs.town.truth import Truth
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jobs.town import files
 from jobs.town.contacts import Issue
-from jobs.town.people import Person
+from jobs.town.person import Person
 from jobs.town.texts import Text
 
 PEOPLE = (
