@@ -122,7 +122,7 @@ def _twin(rng: Random, person: Person, since: date, noise: float) -> Party:
 
     def in_haste(says: Identification) -> Identification:
         short = replace(says, family=says.family.split(" ")[0])
-        return replace(short, national_id="") if left_out == "national_id" else replace(short, emails=())
+        return short.kept(document=left_out != "national_id", email=left_out != "emails")
 
     return _entered(rng, person, since, noise).changed(in_haste, "twin")
 
@@ -152,6 +152,7 @@ def _row(party: Party, day: date, shown: set[str]) -> Row:
         party.person,
         contact_person_id=says.contact_person_id,
         values=says.values(),
+        slips=says.slips,
     )
     if party.dirt and party.party_id not in shown:
         shown.add(party.party_id)
