@@ -151,13 +151,21 @@ def _row(party: Party, day: date, shown: set[str]) -> Row:
         {"element": element},
         party.person,
         contact_person_id=says.contact_person_id,
-        values=says.values(),
+        values=(*says.values(), *_names(says)),
         slips=says.slips,
     )
     if party.dirt and party.party_id not in shown:
         shown.add(party.party_id)
         row.dirt = (party.dirt, "corrected")
     return row
+
+
+def _names(says: Identification) -> tuple[tuple[str, str], ...]:
+    """Return the name as lists of customers have it; one word alone is a name of many."""
+    if says.company:
+        return ()
+    families = [("full_name", says.family)] if " " in says.family else []
+    return (("full_name", f"{says.family}, {says.given}"), *families)
 
 
 def _element(party: Party, version: Version) -> dict[str, object]:

@@ -77,6 +77,8 @@ FIRM_WITHOUT_FORM = 0.35  # of records of firms: without S.A.C. and the like
 WRITES_FROM_FIRM_MAILBOX = 0.55  # of records of firms: info@, else the contact person's address at the firm
 GIVES_SWITCHBOARD = 0.6  # of records of firms: else the contact person's own phone
 
+TELLING_DIGITS = 7  # of a phone as written: with fewer, as where a slip cut it off, it is nobody's
+
 # What each system gets to know
 WEB_DOCUMENT, WEB_BIRTH_DATE, WEB_EMAIL, WEB_PHONE = 0.4, 0.75, 0.75, 0.5  # of forms
 BOOK_DOCUMENT, BOOK_EMAIL, BOOK_PHONE = 0.75, 0.4, 0.6  # of sheets
