@@ -42,7 +42,7 @@ def draw_firm(
         tendency=rng.choice(parameters.TENDENCY_TO_COMPLAIN),
         income_level=0,
         digital=round(rng.uniform(0.5, 1), 3),
-        contacts=tuple(
+        contact_persons=tuple(
             ContactPerson(person.person_id, reach.email_at_firm(person.given, person.family, domain), person.phones)
             for person in employees
         ),

@@ -112,19 +112,19 @@ def in_crm(rng: Random, person: Person, day: date, noise: float) -> Identificati
         phones=tuple(phone_as_written(rng, number, person.country) for number in numbers),
         numbers=numbers,
         address=person.address_on(day),
-        contact_person_id=person.contacts[0].person_id if person.contacts else "",
+        contact_person_id=person.contact_persons[0].person_id if person.contact_persons else "",
         slips=tuple(typing.slips),
     )
 
 
-def contact_of(rng: Random, person: Person) -> str:
+def contact_person_of(rng: Random, person: Person) -> str:
     """Return who speaks for a firm this time; "" for a person."""
-    return rng.choice(person.contacts).person_id if person.contacts else ""
+    return rng.choice(person.contact_persons).person_id if person.contact_persons else ""
 
 
 def _said(rng: Random, person: Person, day: date, noise: float, *, casual: float) -> Identification:
-    if person.contacts:
-        return _said_for_firm(rng, person, rng.choice(person.contacts), day, noise)
+    if person.contact_persons:
+        return _said_for_firm(rng, person, rng.choice(person.contact_persons), day, noise)
     emails, numbers = holding(person.emails, day), holding(person.phones, day)
     share = parameters.FILED_BY_RELATIVE_FROM_70 if person.age_on(day) >= 70 else parameters.FILED_BY_RELATIVE
     if person.relative and rng.random() < share:

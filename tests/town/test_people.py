@@ -143,7 +143,7 @@ def names_of(person: Person) -> set[str]:
 def mailboxes_of(person: Person) -> set[str]:
     """Return every mailbox the person writes from, at home and at the firm."""
     relatives = person.relative.emails if person.relative else ()
-    at_firm = [contact.email for contact in person.contacts]
+    at_firm = [contact.email for contact in person.contact_persons]
     return {email.lower() for email in (*(dated.value for dated in (*person.emails, *relatives)), *at_firm)}
 
 
@@ -193,10 +193,10 @@ def test_nobody_is_a_customer_before_they_may_be(days: int) -> None:
 def test_firms_have_one_to_six_contact_persons_who_are_customers_of_their_own(crowd: list[Person]) -> None:
     known = {person.person_id: person for person in crowd}
     firms = [person for person in crowd if person.kind == "firm"]
-    assert {len(firm.contacts) for firm in firms} == {1, 2, 3, 4, 5, 6}
+    assert {len(firm.contact_persons) for firm in firms} == {1, 2, 3, 4, 5, 6}
     for firm in firms:
-        assert all(known[contact.person_id].firm_id == firm.person_id for contact in firm.contacts)
-        assert all(known[contact.person_id].national_id != firm.national_id for contact in firm.contacts)
+        assert all(known[contact.person_id].firm_id == firm.person_id for contact in firm.contact_persons)
+        assert all(known[contact.person_id].national_id != firm.national_id for contact in firm.contact_persons)
     assert {person.firm_id for person in crowd} - {""} == {firm.person_id for firm in firms}
 
 
