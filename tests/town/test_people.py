@@ -9,13 +9,12 @@ from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from pathlib import Path
-from random import Random
 
 import email_validator
 import phonenumbers
 import pytest
 
-from jobs.town import names, national_ids, reach, write_town
+from jobs.town import names, write_town
 from jobs.town.people import draw_people
 from jobs.town.person import Person
 from tests.town.parties import Record, exact_keys, features, records, share_two
@@ -240,43 +239,3 @@ def test_common_names_are_common_and_strangers_share_them(crowd: list[Person]) -
     for person in crowd:
         namesakes[person.full_name].add(person.household_id)
     assert sum(len(homes) > 1 for homes in namesakes.values()) >= 5
-
-
-@pytest.mark.parametrize("size", [1, 80, 1000, 4097])
-def test_scattered_numbers_are_each_somebodys(size: int) -> None:
-    found = [national_ids.scattered(3, "kind", number, size) for number in range(size)]
-    assert sorted(found) == list(range(size))
-
-
-def test_a_number_beyond_the_pool_is_refused() -> None:
-    with pytest.raises(ValueError, match="there are 80 of 'kind', none for number 80"):
-        national_ids.scattered(3, "kind", 80, 80)
-
-
-@pytest.mark.parametrize("country", reach.CALLING_CODES)
-def test_the_last_of_a_million_people_have_phones_of_their_own(country: str) -> None:
-    slots = [
-        person * reach.SLOTS + slot for person in (*range(1, 500), *range(999_501, 1_000_100)) for slot in range(4)
-    ]
-    mobiles = [reach.mobile(3, slot, country) for slot in slots]
-    # The first slot is a land line's; in some countries it is from the same pool.
-    lines = [reach.land_line(3, slot, country) for slot in slots[::4]]
-    assert len({*mobiles[1::4], *mobiles[2::4], *mobiles[3::4], *lines}) == len(slots)
-    for number in (*mobiles, *lines):
-        assert phonenumbers.is_valid_number_for_region(phonenumbers.parse(number), country), number
-
-
-def test_the_last_of_a_million_people_have_mailboxes_and_documents_of_their_own() -> None:
-    numbers, rng = (*range(1, 500), *range(999_501, 1_000_100)), Random(1)
-    slots = [number * reach.SLOTS + slot for number in numbers for slot in range(4)]
-    mailboxes = (reach.email(rng, 3, slot, "Ana", "Ruiz") for slot in slots)
-    assert len({re.sub(r"\D", "", mailbox) for mailbox in mailboxes}) == len(slots)
-    for country in reach.CALLING_CODES:
-        found = {
-            national_ids.of_person(
-                rng, 3, number, country, given="Ana", family="Ruiz Vega", birth_on=date(1980, 1, 1), sex="M"
-            )
-            for number in numbers
-        }
-        # A CURP is made of the name and the birth date: here they are all the same.
-        assert len(found) == (80 if country == "MX" else len(numbers))
