@@ -93,6 +93,7 @@ def _row(rng: Random, number: str, filing: Filing, last_day: date, noise: float)
         contact_person_id=who.contact_person_id,
         texts={"Detalle": account},
         values=(*who.values(), ("full_name", name)),
+        slips=who.slips,
     )
 
 

@@ -13,7 +13,7 @@ from jobs.town import files, texts
 from jobs.town.contacts import CRM_CHANNELS, Filing, Step
 from jobs.town.crm_party import Party
 from jobs.town.dirt import Planter, Shape, double_files, doubled
-from jobs.town.identification import contact_of
+from jobs.town.identification import contact_person_of
 from jobs.town.telling import facts_of
 from jobs.town.texts import Text
 from jobs.town.truth import Row, Truth
@@ -101,7 +101,7 @@ def _deliveries(
         account = texts.compose(rng, "complaint", facts_of(rng, filing), filing.channel)
         account = texts.as_typed(rng, account, noise, emoji=filing.channel in ("email", "app"))
         fixed = _fixed_cells(rng, f"C-{number:06d}", filing, rng.choice(choice), account, noise)
-        contact = contact_of(rng, filing.issue.person)
+        contact = contact_person_of(rng, filing.issue.person)
         versions = [
             Delivery(steps[-1].at.date(), planter.plant(_row(fixed, filing, steps, account, contact)))
             for steps in _daily_states(filing)

@@ -12,7 +12,7 @@ from random import Random
 
 from jobs.town import files, parameters, texts
 from jobs.town.identification import Identification, in_crm
-from jobs.town.people import Person
+from jobs.town.person import Person
 from jobs.town.truth import Row, Truth
 
 FEED = "town_crm_party"
@@ -30,10 +30,10 @@ class Version:
 class Party:
     """One entry of the CRM: what it says of a person, rightly or not. A twin is a second entry of one person."""
 
-    party_id: str
     person: Person
     versions: tuple[Version, ...]
     dirt: str = ""
+    party_id: str = ""  # given when all are drawn
 
     @property
     def since(self) -> date:
@@ -53,7 +53,7 @@ def draw_parties(rng: Random, people: list[Person], *, start: date, days: int, n
     parties: list[Party] = []
     slips = [_name_typo, _unreadable_phone, _unreadable_email]
     for person in people:
-        party = _entered(rng, f"P{len(parties) + 1:06d}", person, person.joined_on, noise)
+        party = _entered(rng, person, person.joined_on, noise)
         if rng.random() < noise * parameters.CRM_SLIP:
             # The first in line that the entry can carry, so that each kind is there before any comes twice.
             slip = next(slip for slip in slips if _can_carry(party, slip))
@@ -63,11 +63,18 @@ def draw_parties(rng: Random, people: list[Person], *, start: date, days: int, n
         parties.append(party)
         if rng.random() < noise * parameters.CRM_TWIN:
             since = max(person.joined_on, start) + timedelta(days=rng.randrange(max(1, days // 2)))
-            parties.append(_twin(rng, f"P{len(parties) + 1:06d}", person, since, noise))
-    return parties
+            parties.append(_twin(rng, person, since, noise))
+    return _numbered(rng, parties)
 
 
-def _entered(rng: Random, party_id: str, person: Person, since: date, noise: float) -> Party:
+def _numbered(rng: Random, parties: list[Party]) -> list[Party]:
+    """Give the parties numbers as they are entered; those of one day in an order that shows nothing."""
+    # By order of drawing an id would tell who lives together and which entry is whose twin.
+    mixed = sorted(rng.sample(parties, len(parties)), key=lambda party: party.since)
+    return [replace(party, party_id=f"P{number:06d}") for number, party in enumerate(mixed, start=1)]
+
+
+def _entered(rng: Random, person: Person, since: date, noise: float) -> Party:
     """Enter the person as of that day; of what changes later the CRM learns a part, and later."""
     says = in_crm(rng, person, since, noise)
     versions = [Version(since, says)]
@@ -85,7 +92,7 @@ def _entered(rng: Random, party_id: str, person: Person, since: date, noise: flo
             )
             learnt_on = max(versions[-1].since, day) + timedelta(days=rng.randrange(parameters.CRM_LEARNS_WITHIN))
             versions.append(Version(learnt_on, says))
-    return Party(party_id, person, tuple(versions))
+    return Party(person, tuple(versions))
 
 
 def _can_carry(party: Party, slip: Callable[..., Identification]) -> bool:
@@ -109,15 +116,15 @@ def _name_typo(rng: Random, says: Identification) -> Identification:
     return replace(says, family=texts.typo(rng, says.family))
 
 
-def _twin(rng: Random, party_id: str, person: Person, since: date, noise: float) -> Party:
+def _twin(rng: Random, person: Person, since: date, noise: float) -> Party:
     """Enter the person again in haste: one family name, and either the document or the e-mail left out."""
     left_out = rng.choice(("national_id", "emails"))
 
     def in_haste(says: Identification) -> Identification:
         short = replace(says, family=says.family.split(" ")[0])
-        return replace(short, national_id="") if left_out == "national_id" else replace(short, emails=())
+        return short.kept(document=left_out != "national_id", email=left_out != "emails")
 
-    return _entered(rng, party_id, person, since, noise).changed(in_haste, "twin")
+    return _entered(rng, person, since, noise).changed(in_haste, "twin")
 
 
 def write(parties: list[Party], inbox: Path, truth: Truth, *, start: date, days: int) -> None:
@@ -144,12 +151,21 @@ def _row(party: Party, day: date, shown: set[str]) -> Row:
         {"element": element},
         party.person,
         contact_person_id=says.contact_person_id,
-        values=says.values(),
+        values=(*says.values(), *_names(says)),
+        slips=says.slips,
     )
     if party.dirt and party.party_id not in shown:
         shown.add(party.party_id)
         row.dirt = (party.dirt, "corrected")
     return row
+
+
+def _names(says: Identification) -> tuple[tuple[str, str], ...]:
+    """Return the name as lists of customers have it; one word alone is a name of many."""
+    if says.company:
+        return ()
+    families = [("full_name", says.family)] if " " in says.family else []
+    return (("full_name", f"{says.family}, {says.given}"), *families)
 
 
 def _element(party: Party, version: Version) -> dict[str, object]:

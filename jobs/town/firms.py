@@ -18,7 +18,7 @@ def draw_firm(
     """Draw the firm its employees write for; return it and them, who now know whom they work for."""
     kind, stem = rng.choice(names.FIRM_KINDS), rng.choice(names.FIRM_NAMES)
     # The number makes the trade name the firm's own, as the register of trade names demands.
-    mark = national_ids.scattered(seed, "firm", number, 10**6)
+    mark = national_ids.scattered(seed, "firm", number, 10**7)
     domain = f"{folded(stem).lower().replace(' ', '')}{mark}.example.com"
     document = national_ids.of_firm(seed, number)
     joined_on = joined(rng, period)
@@ -42,7 +42,7 @@ def draw_firm(
         tendency=rng.choice(parameters.TENDENCY_TO_COMPLAIN),
         income_level=0,
         digital=round(rng.uniform(0.5, 1), 3),
-        contacts=tuple(
+        contact_persons=tuple(
             ContactPerson(person.person_id, reach.email_at_firm(person.given, person.family, domain), person.phones)
             for person in employees
         ),

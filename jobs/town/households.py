@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -40,7 +41,7 @@ def draw_household(
         culture=culture,
         addresses=_homes(rng, city.country, period),
         land_line=reach.land_line(seed, slot, city.country) if rng.random() < parameters.LAND_LINE else "",
-        mailbox=reach.email(rng, seed, slot + 7, "familia", members[-1].family) if shared else "",
+        mailbox=reach.email(rng, seed, slot + 3, "familia", members[-1].family) if shared else "",
     )
     return [_customer(rng, seed, first_number + at, member, home, period) for at, member in enumerate(members)]
 
@@ -83,16 +84,20 @@ def _changed(rng: Random, share: float, within: tuple[date, date], draw: Callabl
     return (Dated(draw(), since=day), Dated(value, until=day))
 
 
-def joined(rng: Random, period: Period) -> date:
-    """Draw the day of becoming a customer: for a few of them while the town runs."""
-    if rng.random() < parameters.JOINS:
-        return between(rng, period.start + timedelta(days=1), period.end)
-    return period.start - timedelta(days=rng.randrange(30, parameters.LONGEST_CUSTOMER))
+def joined(rng: Random, period: Period, born_on: date | None = None) -> date:
+    """Draw the day of becoming a customer, for a few while the town runs; nobody is one as a child."""
+    first = period.start - timedelta(days=parameters.LONGEST_CUSTOMER)
+    if born_on:
+        first = max(first, born_on + timedelta(days=math.ceil(parameters.YOUNGEST_CUSTOMER * YEAR)))
+    last = period.start - timedelta(days=parameters.SHORTEST_CUSTOMER)
+    if rng.random() < parameters.JOINS or first >= last:
+        return between(rng, max(first, period.start + timedelta(days=1)), period.end)
+    return last - timedelta(days=rng.randrange((last - first).days))
 
 
 def _customer(rng: Random, seed: int, number: int, member: Member, home: Home, period: Period) -> Person:
     country = home.city.country
-    joined_on = joined(rng, period)
+    joined_on = joined(rng, period, member.birth_on)
     document = national_ids.of_person(
         rng, seed, number, country, given=member.given, family=member.family, birth_on=member.birth_on, sex=member.sex
     )
@@ -143,6 +148,7 @@ def _moved_out(rng: Random, home: Home, within: tuple[date, date]) -> tuple[Date
 def _emails(
     rng: Random, seed: int, slot: int, member: Member, home: Home, age: float, within: tuple[date, date]
 ) -> tuple[Dated, ...]:
+    # The last slot of a household's first is the shared mailbox's.
     slots = iter(range(slot, slot + 3))
 
     def draw() -> str:

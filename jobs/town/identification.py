@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
+from typing import Self
 
-from jobs.town import names, parameters, texts
+from jobs.town import names, parameters
 from jobs.town.names import FIRM_FORMS, folded
 from jobs.town.person import ContactPerson, Person
 from jobs.town.reach import holding, phone_as_written
+from jobs.town.slips import Hand
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Identification:
     numbers: tuple[str, ...]
     address: str
     contact_person_id: str = ""
+    slips: tuple[str, ...] = ()  # kinds of those in what is given here: document_slip, name_slip, email_slip
 
     @property
     def full_name(self) -> str:
@@ -46,6 +49,21 @@ class Identification:
             ("national_id", self.national_id),
             *(("email", email) for email in self.emails),
             *(("phone", number) for number in self.numbers),
+            # A few digits alone give nobody away, and stand in any number.
+            *(("phone", phone) for phone in self.phones if sum(map(str.isdigit, phone)) >= parameters.TELLING_DIGITS),
+        )
+
+    def kept(self, *, document: bool = True, birth_date: bool = True, email: bool = True, phone: bool = True) -> Self:
+        """Leave out what is not given, and the slips in it."""
+        left_out = {*(() if document else ("document_slip",)), *(() if email else ("email_slip",))}
+        return replace(
+            self,
+            national_id=self.national_id if document else "",
+            birth_on=self.birth_on if birth_date else None,
+            emails=self.emails if email else (),
+            phones=self.phones if phone else (),
+            numbers=self.numbers if phone else (),
+            slips=tuple(slip for slip in self.slips if slip not in left_out),
         )
 
 
@@ -57,8 +75,7 @@ def on_web_form(rng: Random, person: Person, day: date, noise: float) -> Identif
     has_email = bool(said.emails) and rng.random() < parameters.WEB_EMAIL
     # One way to be answered is mandatory.
     has_phone = rng.random() < parameters.WEB_PHONE or not has_email
-    return _kept(
-        said,
+    return said.kept(
         document=rng.random() < parameters.WEB_DOCUMENT,
         birth_date=rng.random() < parameters.WEB_BIRTH_DATE,
         email=has_email,
@@ -68,8 +85,7 @@ def on_web_form(rng: Random, person: Person, day: date, noise: float) -> Identif
 
 def on_book_sheet(rng: Random, person: Person, day: date, noise: float) -> Identification:
     """Return what is written on the sheet: mostly a document and an address, a birth date is not asked for."""
-    return _kept(
-        _said(rng, person, day, noise, casual=parameters.CASUAL["book"]),
+    return _said(rng, person, day, noise, casual=parameters.CASUAL["book"]).kept(
         document=rng.random() < parameters.BOOK_DOCUMENT,
         birth_date=False,
         email=rng.random() < parameters.BOOK_EMAIL,
@@ -84,28 +100,31 @@ def in_crm(rng: Random, person: Person, day: date, noise: float) -> Identificati
     numbers = _in_use(rng, held, parameters.CRM_FIRST_PHONE, parameters.CRM_OTHER_PHONE)
     # Nobody opens an account whom the bank cannot reach at all.
     numbers = numbers if numbers or emails else tuple(held[:1])
+    # Names are copied from the contract; the document's number is typed.
+    copying, typing = Hand(rng, 0.0), Hand(rng, noise)
     return Identification(
-        given=_given(rng, person, casual=parameters.CASUAL["crm"]),
-        family=_family(rng, person, day, casual=parameters.CASUAL["crm"]),
+        given=_given(copying, person, casual=parameters.CASUAL["crm"]),
+        family=_family(copying, person, day, casual=parameters.CASUAL["crm"]),
         company=person.company,
-        national_id=_document(rng, person, noise) if rng.random() < parameters.CRM_DOCUMENT else "",
+        national_id=typing.document(person) if rng.random() < parameters.CRM_DOCUMENT else "",
         birth_on=person.birth_on if rng.random() < parameters.CRM_BIRTH_DATE else None,
         emails=emails,
         phones=tuple(phone_as_written(rng, number, person.country) for number in numbers),
         numbers=numbers,
         address=person.address_on(day),
-        contact_person_id=person.contacts[0].person_id if person.contacts else "",
+        contact_person_id=person.contact_persons[0].person_id if person.contact_persons else "",
+        slips=tuple(typing.slips),
     )
 
 
-def contact_of(rng: Random, person: Person) -> str:
+def contact_person_of(rng: Random, person: Person) -> str:
     """Return who speaks for a firm this time; "" for a person."""
-    return rng.choice(person.contacts).person_id if person.contacts else ""
+    return rng.choice(person.contact_persons).person_id if person.contact_persons else ""
 
 
 def _said(rng: Random, person: Person, day: date, noise: float, *, casual: float) -> Identification:
-    if person.contacts:
-        return _said_for_firm(rng, person, rng.choice(person.contacts), day, noise)
+    if person.contact_persons:
+        return _said_for_firm(rng, person, rng.choice(person.contact_persons), day, noise)
     emails, numbers = holding(person.emails, day), holding(person.phones, day)
     share = parameters.FILED_BY_RELATIVE_FROM_70 if person.age_on(day) >= 70 else parameters.FILED_BY_RELATIVE
     if person.relative and rng.random() < share:
@@ -113,16 +132,18 @@ def _said(rng: Random, person: Person, day: date, noise: float, *, casual: float
         numbers = holding(person.relative.phones, day)
     number = _preferred(rng, numbers)
     email = _preferred(rng, emails) if emails else ""
+    hand = Hand(rng, noise)
     return Identification(
-        given=_given(rng, person, casual, noise),
-        family=_family(rng, person, day, casual, noise),
+        given=_given(hand, person, casual),
+        family=_family(hand, person, day, casual),
         company=person.company,
-        national_id=_document(rng, person, noise),
+        national_id=hand.document(person),
         birth_on=person.birth_on,
-        emails=(_slipped_email(rng, email, noise),) if email else (),
+        emails=(hand.email(email),) if email else (),
         phones=(phone_as_written(rng, number, person.country),),
         numbers=(number,),
         address=person.address_on(day),
+        slips=tuple(sorted(hand.slips)),
     )
 
 
@@ -133,29 +154,19 @@ def _said_for_firm(rng: Random, firm: Person, contact: ContactPerson, day: date,
     email = firm.emails[0].value if rng.random() < parameters.WRITES_FROM_FIRM_MAILBOX else contact.email
     switchboard = rng.random() < parameters.GIVES_SWITCHBOARD
     number = _preferred(rng, holding(firm.phones if switchboard else contact.phones, day))
+    hand = Hand(rng, noise)
     return Identification(
         given="",
         family="",
-        company=_slipped_name(rng, name, noise),
-        national_id=_document(rng, firm, noise),
+        company=hand.name(name),
+        national_id=hand.document(firm),
         birth_on=None,
-        emails=(_slipped_email(rng, email, noise),),
+        emails=(hand.email(email),),
         phones=(phone_as_written(rng, number, firm.country),),
         numbers=(number,),
         address=firm.address_on(day),
         contact_person_id=contact.person_id,
-    )
-
-
-def _kept(said: Identification, *, document: bool, birth_date: bool, email: bool, phone: bool) -> Identification:
-    """Leave out what is not given."""
-    return replace(
-        said,
-        national_id=said.national_id if document else "",
-        birth_on=said.birth_on if birth_date else None,
-        emails=said.emails if email else (),
-        phones=said.phones if phone else (),
-        numbers=said.numbers if phone else (),
+        slips=tuple(sorted(hand.slips)),
     )
 
 
@@ -167,63 +178,29 @@ def _in_use(rng: Random, values: list[str], first: float, other: float) -> tuple
     return tuple(value for at, value in enumerate(values) if rng.random() < (other if at else first))
 
 
-def _given(rng: Random, person: Person, casual: float, noise: float = 0.0) -> str:
+def _given(hand: Hand, person: Person, casual: float) -> str:
     if person.company:
         return ""
     first, *second = person.given.split()
-    if first in names.SHORT_FORMS and rng.random() < casual * parameters.SHORT_NAME:
-        return rng.choice(names.SHORT_FORMS[first])
-    chance = rng.random()
+    if first in names.SHORT_FORMS and hand.rng.random() < casual * parameters.SHORT_NAME:
+        return hand.rng.choice(names.SHORT_FORMS[first])
+    chance = hand.rng.random()
     if second and chance < casual * parameters.DROPS_SECOND_GIVEN:
         second = []
     elif second and chance > 1 - casual * parameters.INITIAL_OF_SECOND_GIVEN:
         second = [f"{second[0][0]}."]
-    return _slipped_name(rng, " ".join((first, *second)), noise)
+    return hand.name(" ".join((first, *second)))
 
 
-def _family(rng: Random, person: Person, day: date, casual: float, noise: float = 0.0) -> str:
+def _family(hand: Hand, person: Person, day: date, casual: float) -> str:
     if person.company:
         return ""
     name = person.family_on(day)
-    if name != person.family_names[0].value and rng.random() < parameters.USES_MAIDEN_NAME:
+    if name != person.family_names[0].value and hand.rng.random() < parameters.USES_MAIDEN_NAME:
         name = person.family_names[0].value
-    if rng.random() < casual * parameters.ONE_FAMILY_NAME:
+    if hand.rng.random() < casual * parameters.ONE_FAMILY_NAME:
         name = name.split()[0]
-    return _slipped_name(rng, name, noise)
-
-
-def _slipped_name(rng: Random, name: str, noise: float) -> str:
-    return texts.typo(rng, name) if rng.random() < noise * parameters.SLIP_IN_NAME else name
-
-
-def _slipped_email(rng: Random, email: str, noise: float) -> str:
-    local, _, domain = email.partition("@")
-    return f"{texts.typo(rng, local)}@{domain}" if rng.random() < noise * parameters.SLIP_IN_EMAIL else email
-
-
-def _document(rng: Random, person: Person, noise: float) -> str:
-    number = person.national_id
-    if rng.random() < noise * parameters.SLIP_IN_DOCUMENT:
-        return _slipped_document(rng, number, has_check=person.id_type not in ("DNI", "CC", "PASAPORTE"))
-    if rng.random() >= parameters.DOCUMENT_PUNCTUATED:
-        return number
-    if number.isdigit():
-        has_points = person.id_type in ("DNI", "CC") and number[0] != "0"
-        return f"{int(number):,}".replace(",", ".") if has_points else number
-    return rng.choice((number.lower(), f"{number[:-1].removesuffix('-')}-{number[-1]}"))
-
-
-def _slipped_document(rng: Random, number: str, *, has_check: bool) -> str:
-    """Mistake one digit, swap two neighbours or leave the check digit out."""
-    if has_check and rng.random() < parameters.WITHOUT_CHECK_DIGIT:
-        return number[:-1].removesuffix("-")
-    places = [at for at, character in enumerate(number[:-1]) if character.isdigit()]
-    swaps = [at for at in places if number[at + 1].isdigit() and number[at] != number[at + 1]]
-    if swaps and rng.random() < parameters.SWAPPED_DIGITS:
-        at = rng.choice(swaps)
-        return f"{number[:at]}{number[at + 1]}{number[at]}{number[at + 2 :]}"
-    at = rng.choice(places)
-    return f"{number[:at]}{(int(number[at]) + rng.randrange(1, 10)) % 10}{number[at + 1 :]}"
+    return hand.name(name)
 
 
 def name_as_typed(rng: Random, name: str) -> str:

@@ -30,11 +30,14 @@ class NationalId:
 def scattered(seed: int, kind: str, number: int, size: int) -> int:
     """Give each number below `size` another one below it, none twice, in an order that shows nothing.
 
-    A Feistel network over the next even number of bits, walked until it comes back below `size`.
+    A Feistel network over the next even number of bits, walked until it comes back below `size`. Raises ValueError for
+    a number that is not below `size`: a second round would give somebody what another one has.
     """
+    if not 0 <= number < size:
+        raise ValueError(f"there are {size:,} of {kind!r}, none for number {number:,}: the town has too many people")
     half = ((size - 1).bit_length() + 1) // 2
     mask = (1 << half) - 1
-    value = number % size
+    value = number
     while True:
         left, right = value >> half, value & mask
         for key in _keys(seed, kind):
@@ -57,7 +60,9 @@ def of_person(
     if country == "ES" and rng.random() < parameters.FOREIGNER_IN_SPAIN:
         return NationalId("NIE", nif(scattered(seed, "NIE", number, 10**7), foreigner=True))
     if country == "MX":
-        homonym = scattered(seed, "CURP", number, 10 * len(CURP_STATES))
+        # Name and birth date tell people apart already; state and homonym mark may come again.
+        marks = 10 * len(CURP_STATES)
+        homonym = scattered(seed, "CURP", number % marks, marks)
         state = CURP_STATES[homonym // 10]
         return NationalId("CURP", curp(given, family, birth_on, sex, state, homonym % 10))
     kind, low, high, written = _NUMBERED[country]

@@ -57,7 +57,7 @@ TENDENCY_TO_COMPLAIN = (0.3, 0.3, 1.0, 1.0, 2.4)  # drawn evenly; times the dail
 DIGITAL_AT_18, DIGITAL_LOST_PER_YEAR = 0.95, 0.011  # mean affinity from 0 to 1, and its fall with age
 DIGITAL_SPREAD = 0.12  # standard deviation of the affinity
 JOINS = 0.1  # become customers while the town runs
-LONGEST_CUSTOMER = 3000  # days before the start
+LONGEST_CUSTOMER, SHORTEST_CUSTOMER = 3000, 30  # days before the start, of all who joined before it
 
 # How they say who they are, on any channel
 CASUAL = {"web": 1.0, "book": 0.6, "crm": 0.3}  # times the shares of shortened names: employees ask for the full one
@@ -76,6 +76,8 @@ BOOK_NAME_IN_CAPITALS, BOOK_EMAIL_IN_CAPITALS = 0.3, 0.1  # of sheets
 FIRM_WITHOUT_FORM = 0.35  # of records of firms: without S.A.C. and the like
 WRITES_FROM_FIRM_MAILBOX = 0.55  # of records of firms: info@, else the contact person's address at the firm
 GIVES_SWITCHBOARD = 0.6  # of records of firms: else the contact person's own phone
+
+TELLING_DIGITS = 7  # of a phone as written: with fewer, as where a slip cut it off, it is nobody's
 
 # What each system gets to know
 WEB_DOCUMENT, WEB_BIRTH_DATE, WEB_EMAIL, WEB_PHONE = 0.4, 0.75, 0.75, 0.5  # of forms

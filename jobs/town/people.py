@@ -13,9 +13,7 @@ from jobs.town import names, parameters
 from jobs.town.firms import draw_firm
 from jobs.town.households import draw_household, tied
 from jobs.town.names import City
-from jobs.town.names import folded as folded
-from jobs.town.person import Period
-from jobs.town.person import Person as Person
+from jobs.town.person import Period, Person
 
 REMEMBERED = 200  # numbers given up that wait for a new owner
 

@@ -63,7 +63,7 @@ class Person:
     digital: float  # 0 to 1: how gladly they use web and app
     is_child: bool = False
     relative: Relative | None = None
-    contacts: tuple[ContactPerson, ...] = ()
+    contact_persons: tuple[ContactPerson, ...] = ()
     left_on: date | None = None  # closed everything, as their life in the town goes
 
     @property

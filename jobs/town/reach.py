@@ -12,11 +12,15 @@ from jobs.town.names import folded, listed
 from jobs.town.national_ids import scattered
 
 CALLING_CODES = {"PE": "51", "ES": "34", "MX": "52", "CO": "57", "CL": "56", "US": "1"}
-# In the US 555 is the exchange for fiction, in every area; the land lines there look like the mobiles.
+# Of the US every area has the exchange of fiction, 555, and two for tests of the lines, 958 and 959 (NANPA): nobody's
+# all three. The land lines there look like the mobiles.
+US_EXCHANGES = ("555", "958", "959")
 US_AREAS = listed(
-    "305|312|786|773|201|203|206|208|210|212|213|215|216|217|219|224|229|239|248|252|254|256|260|267|269|270|276|281|301|"
-    "302|303|304|307|308|309|310|313|314|315|316|317|318|319|320|321|323|325|330|334|336|337|339|347|352|360|361|385|386|"
-    "401|402|404|405|406|407|408|409|410|412|413|414|415|417|419|423|425|770"
+    "201|202|203|205|206|207|208|209|210|212|213|214|215|216|217|218|219|220|223|224|225|227|228|229|231|234|235|239|"
+    "240|248|251|252|253|254|256|260|262|267|269|270|272|274|276|279|281|283|301|302|303|304|305|307|308|309|310|312|"
+    "313|314|315|316|317|318|319|320|321|323|324|325|326|327|329|330|331|332|334|336|337|339|341|346|347|350|351|352|"
+    "353|360|361|363|364|369|380|385|386|401|402|404|405|406|407|408|409|410|412|413|414|415|417|419|423|424|425|430|"
+    "432|434|435|440|442|443|445|447|448|458|463|464|469|470|472|475|478|479|480|770|773|786"
 )
 # Prefixes in E.164 and the digits that follow.
 MOBILES = {
@@ -25,7 +29,7 @@ MOBILES = {
     "MX": (("5255", "5233", "5281"), 8),
     "CO": (("57300", "57310", "57315", "57320"), 7),
     "CL": (("5695", "5698"), 7),
-    "US": (tuple(f"1{area}555" for area in US_AREAS), 4),
+    "US": (tuple(f"1{area}{exchange}" for area in US_AREAS for exchange in US_EXCHANGES), 4),
 }
 LAND_LINES = {
     "PE": (("5112", "5113", "5114", "5115", "5116", "5117"), 6),
@@ -35,8 +39,10 @@ LAND_LINES = {
     "CL": (("5622",), 7),
     "US": MOBILES["US"],
 }
-# How many numbers one person can draw; the number of the person times this is their first.
-SLOTS = 8
+# How many numbers of a kind, or mailboxes, one person can draw; the number of the person times this is their first.
+SLOTS = 4
+# Holds the mailboxes of more than a million people, as each pool of phones does.
+MAILBOXES = 10**7
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ def email(rng: Random, seed: int, slot: int, given: str, family: str) -> str:
     """Return an address made of the name; the number in it is the slot's, so that namesakes differ."""
     first, last = folded(given).lower().split()[0], folded(family).lower().split()[0]
     local = rng.choice((f"{first}.{last}", f"{first}{last}", f"{first[0]}{last}", f"{last}.{first}", f"{first}_{last}"))
-    return f"{local}{scattered(seed, 'email', slot, 10**6)}@{rng.choice(names.MAIL_DOMAINS)}"
+    return f"{local}{scattered(seed, 'email', slot, MAILBOXES)}@{rng.choice(names.MAIL_DOMAINS)}"
 
 
 def email_at_firm(given: str, family: str, domain: str) -> str:

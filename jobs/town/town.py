@@ -18,7 +18,8 @@ def write_town(
 ) -> dict[str, int]:
     """Write `out/inbox/town` and `out/truth`; return files and rows per feed and planted dirt per kind.
 
-    The same arguments give the same bytes. `noise` 0 plants no dirt, 0.1 spoils one to three rows in a hundred.
+    The same arguments give the same bytes. `noise` 0 plants no dirt, 0.1 spoils one to three rows in a hundred: those
+    are the faults that intake must find (dirty.csv); slips in what people give of themselves come on top (slip.csv).
     Raises ValueError for numbers that make no town and FileExistsError where an older town lies in the way.
     """
     if customers < 1 or days < 1 or not 0 <= noise <= 1:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jobs.town import files
 from jobs.town.contacts import Issue
-from jobs.town.people import Person
+from jobs.town.person import Person
 from jobs.town.texts import Text
 
 PEOPLE = (
@@ -35,6 +35,7 @@ class Row:
     contact_person_id: str = ""  # who speaks for the firm that the record is about
     texts: Mapping[str, Text] = field(default_factory=dict)  # by column: what the text truly says
     values: tuple[tuple[str, str], ...] = ()  # what the record says of the person, by column of person_values
+    slips: tuple[str, ...] = ()  # kinds of slips in what the person gave of themselves
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Truth:
     values: dict[str, dict[tuple[str, str], None]] = field(default_factory=dict)
     texts: dict[tuple[str, str], Mapping[str, Text]] = field(default_factory=dict)
     dirty: list[tuple[str, str, str, str, str, str]] = field(default_factory=list)
+    slips: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def noted(self, feed: str, file: str, rows: Iterable[Row]) -> Iterator[Row]:
         """Pass the rows of one file on, noting each as it goes by."""
@@ -58,6 +60,8 @@ class Truth:
             self.values.setdefault(row.person.person_id, {}).update(dict.fromkeys(row.values))
             if row.record_id:
                 self.people[feed, row.record_id] = row.person.person_id, row.contact_person_id
+                # A party comes in every extract and has its slips once.
+                self.slips[feed, row.record_id] = row.slips
                 if row.issue:
                     self.issues[feed, row.record_id] = row.issue
                 if row.texts:
@@ -74,6 +78,10 @@ class Truth:
         causes = sorted((*key, issue.issue_id, issue.cause.key) for key, issue in self.issues.items())
         tables: dict[str, tuple[tuple[str, ...], Iterable[tuple[str, ...]]]] = {
             "dirty": (("feed", "file", "record_id", "kind", "expected", "position"), self.dirty),
+            "slip": (
+                ("feed", "record_id", "kind"),
+                ((*key, kind) for key, kinds in sorted(self.slips.items()) for kind in kinds),
+            ),
             "person": (("feed", "record_id", "person_id", "contact_person_id"), owners),
             "issue": (("feed", "record_id", "issue_id", "cause"), causes),
             "text": (TEXT, self._said()),

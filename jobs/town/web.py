@@ -88,6 +88,7 @@ def _row(rng: Random, number: str, at: datetime, filing: Filing, noise: float) -
         contact_person_id=who.contact_person_id,
         texts={"text": account},
         values=(*who.values(), ("full_name", name)),
+        slips=who.slips,
     )
 
 

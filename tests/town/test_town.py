@@ -13,6 +13,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,25 @@ def test_some_parties_vanish_from_the_extracts(spotless: Path) -> None:
     first, *_, last = (extracts[name] for name in sorted(extracts))
     assert first - last
     assert last - first
+
+
+def test_an_id_of_the_crm_tells_when_a_party_was_entered_and_not_who_it_is(noisy: Path) -> None:
+    entered: dict[str, str] = {}
+    for feed, name, _, record in delivered(noisy):
+        if feed == "town_crm_party":
+            entered.setdefault(record["party_id"], name)
+    # Who is in an earlier extract has a lower id.
+    assert [entered[party_id] for party_id in sorted(entered)] == sorted(entered.values())
+    owners = {r["record_id"]: r["person_id"] for r in truth(noisy, "person") if r["feed"] == "town_crm_party"}
+    twins = {row["record_id"] for row in truth(noisy, "dirty") if row["kind"] == "twin"}
+    beside = [
+        any(owners.get(f"P{int(twin[1:]) + step:06d}") == owners[twin] for step in (-1, 1)) for twin in sorted(twins)
+    ]
+    assert len(beside) > 20
+    assert sum(beside) / len(beside) < 0.1
+    homes = {row["person_id"]: row["household_id"] for row in truth(noisy, "people")}
+    lived = [homes[owners[party_id]] for party_id in sorted(owners)]
+    assert sum(bool(a) and a == b for a, b in pairwise(lived)) / len(lived) < 0.1
 
 
 def test_web_amounts_are_json_numbers_with_their_cents(spotless: Path) -> None:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import replace
 from random import Random
 
-from jobs.town.people import folded
+from jobs.town.names import folded
 from jobs.town.texts.facts import Span, Text
 
 EMOJI = {
