@@ -32,7 +32,7 @@ test: .venv/.stamp .jars/.stamp  ## run the tests, without the slow ones
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" tests/town tests/real tests/runtime tests
 
 test-slow: .venv/.stamp .jars/.stamp  ## run the slow tests
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow tests/contacts tests/real tests/runtime tests
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow tests/contacts tests/real tests/runtime tests/town tests
 
 check: .venv/.stamp  ## look at format, lint, types and the direction of imports
 	.venv/bin/ruff format --check .

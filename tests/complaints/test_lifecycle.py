@@ -76,6 +76,7 @@ def _number(moment: datetime | None) -> int | None:
     return None if moment is None else (moment - day(1)).days + 1
 
 
+@pytest.mark.slow
 def test_a_feed_of_present_statuses_makes_a_history_in_whatever_order_it_comes(judged: Judge) -> None:
     made = [version(d, (to, d), who=f"E{d}") for d, to in ((2, "received"), (5, "assigned"), (9, "closed"))]
     expected = [

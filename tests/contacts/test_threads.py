@@ -122,6 +122,7 @@ def test_only_a_message_id_and_an_id_with_its_key_space_lead_to_another_system(
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("naming", ["rising", "two_hills", "shuffled"])
 def test_a_long_chain_is_whole_after_a_dozen_rounds(
     told: Callable[..., dict[str, Place]], monkeypatch: pytest.MonkeyPatch, naming: str

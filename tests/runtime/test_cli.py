@@ -374,6 +374,7 @@ def test_what_spark_says_of_a_statement_is_one_line(spark: Any, capsys: Any, sql
     assert "JVM" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_span_of_days_is_run_in_one_go(company: Company, tmp_path: Path, capsys: Any) -> None:
     # Open until the 5th: in the backlog of the 3rd, not in that of the 7th.
     company.source(CASES).deliver(

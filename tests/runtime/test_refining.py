@@ -30,6 +30,7 @@ def statuses(company: Company) -> dict[str, str]:
     return {r.complaint_id: r.status for r in company.lake.read(ALL["silver.complaint"]).collect()}
 
 
+@pytest.mark.slow
 def test_an_older_version_that_comes_last_does_not_win(company: Company) -> None:
     company.source(CASES).deliver("cases1.csv", cases(NEW))
     company.run(*JOBS)

@@ -20,6 +20,9 @@ from sklearn.metrics import roc_auc_score
 
 from jobs.town import write_town
 
+# Three towns of 2,000 people take most of a minute.
+pytestmark = pytest.mark.slow
+
 SEEDS = (1, 2, 3)
 
 
