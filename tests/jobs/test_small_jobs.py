@@ -13,6 +13,9 @@ from conf.tables import ALL
 from jobs.runtime.pipeline import Outcome
 from tests.conftest import Company
 
+# A dozen jobs, twice.
+pytestmark = pytest.mark.slow
+
 DESK = """
 source: desk
 key_space: desk

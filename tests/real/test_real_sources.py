@@ -34,6 +34,9 @@ FILES: dict[str, tuple[str, str | None]] = {
 }
 NYC311 = "nyc311_animals_2025/requests.csv.gz"
 # The files' own times say when this machine got them; a feed without stamps would be known from then on.
+# Seven real sets through the whole pipeline take minutes.
+pytestmark = pytest.mark.slow
+
 FILE_TIME = datetime(2026, 10, 1, tzinfo=UTC)
 DERIVED = ("silver.complaint", "silver.complaint_status_history", "silver.complaint_redress", "silver.document",
            "restricted.document_text_raw", "silver.complaint_issue", "gold.fact_complaint")  # fmt: skip
