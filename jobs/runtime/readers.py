@@ -133,7 +133,8 @@ def verify(path: str, name: str, size: int, read: FileRead, limits: Limits) -> C
         check.columns = [name.encode("utf-8", "backslashreplace").decode("utf-8") for name in named]
         if not check.columns and read.format == "csv":
             raise UnreadableFileError("no record in it" if check.record_count == 0 else "no readable header")
-        if first and not is_readable and read.format == "json":
+        # Lines that are broken land, each with its reason; a file of another format does not.
+        if first and not is_readable and read.format == "json" and _looks(first, read):
             raise UnreadableFileError(none_read(first, read))
     except UnreadableFileError as error:
         check.error = str(error)
@@ -148,6 +149,10 @@ def verify(path: str, name: str, size: int, read: FileRead, limits: Limits) -> C
 
 def none_read(first: Record, read: FileRead) -> str:
     """Return what is to be said of a content none of whose records can be read, by its first."""
-    said = json.loads(first.payload)
-    text = str(said.get("_text", "")).encode("utf-8", "replace") + b"\n"
-    return f"no record of it can be read; the first: {said[MALFORMED]}{likeness.hint(text, read.format)}"
+    reason = json.loads(first.payload)[MALFORMED]
+    return f"no record of it can be read; the first: {reason}{_looks(first, read)}"
+
+
+def _looks(malformed: Record, read: FileRead) -> str:
+    text = str(json.loads(malformed.payload).get("_text", ""))
+    return likeness.hint(text.encode("utf-8", "replace") + b"\n", read.format)

@@ -205,7 +205,7 @@ def _print_broken(context: Context, shown: Console, started: datetime) -> None:
     broken = [row for row in results if row["validated_at"] >= started and not row["is_met"]]
     broken.sort(key=lambda row: (row["severity"] != "stop", row["table_name"], row["expectation"]))
     for row in broken[:SHOWN]:
-        of = f"{row['unexpected_count']:,} of {row['checked_count']:,} rows"
+        of = f"{row['unexpected_count']:,} of {row['checked_count']:,}"
         shown.print(
             f"{'broken' if row['severity'] == 'stop' else 'warned'}: {row['table_name']}, {of}: {row['detail']}",
             highlight=False, markup=False, soft_wrap=True,

@@ -449,8 +449,8 @@ def test_the_end_of_a_run_tells_what_does_not_hold_of_whole_tables(company: Comp
         running.run(made, running.chosen(made.jobs, ["land_files"]), [company.as_of], ran, context.console(),
                     rebuild=False)  # fmt: skip
     assert capsys.readouterr().out.splitlines()[-3:] == [
-        "broken: silver.complaint, 1 of 1,200 rows: a key stands twice",
-        "warned: silver.complaint, 2 of 1,200 rows: no receipt",
+        "broken: silver.complaint, 1 of 1,200: a key stands twice",
+        "warned: silver.complaint, 2 of 1,200: no receipt",
         f"all checks: {company.folder / 'lake'}/docs/index.html",
     ]
 

@@ -84,6 +84,13 @@ def test_nothing_is_said_of_what_is_broken_or_of_no_known_make(inbox, content, d
     assert "it looks like" not in (inbox.verify(content, described).error or "")
 
 
+def test_broken_lines_of_json_land_each_with_its_reason(inbox):
+    for content in ('{"id": 1, "text": "cut', "una nota sin campos\n", '"a text"\n7\n'):
+        check = inbox.verify(content, JSON)
+        assert check.error is None
+        assert check.record_count == len(content.splitlines())
+
+
 def test_a_header_in_brackets_is_no_json():
     assert likeness.hint(b"[id],[fecha de alta]\r\n1,2\r\n", "csv") == ""
     assert likeness.hint(b'{"id": 1}\n', "csv") == "; it looks like JSON: is it format: json?"
