@@ -1,4 +1,4 @@
-"""What people do about a problem, and what the bank makes of it: tellings, calls that hang up, cases, answers."""
+"""When people turn to the bank and what it makes of that: tellings, calls that hang up, cases, answers, questions."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from jobs.town import parameters
 from jobs.town.person import Person
 from jobs.town.world import Cause, Employee
 
+# Of one person, in all: numbers of contacts are made of it.
+MOST_CONTACTS = 1000
 LIMA_TO_UTC = timedelta(hours=5)  # Peru keeps no daylight saving time
-CRM_CHANNELS = ("phone", "email", "counter", "app")
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Filing:
-    """One complaint on one channel and all that is done about it; times are wall time in Lima."""
+    """The case that somebody made of a contact, and all that is done about it; times are wall time in Lima."""
 
-    issue: Issue
-    channel: str
-    at: datetime
-    employee: Employee
     steps: tuple[Step, ...]
     outcome: str
     refund_cents: int | None
-    times_told: int
 
     @property
     def answered_at(self) -> datetime | None:
@@ -56,20 +52,34 @@ class Filing:
 
 @dataclass(frozen=True)
 class Contact:
-    """One time that a person told of an issue; `filing` is None where nobody made a case of it.
+    """One time that a person turned to the bank, in wall time of Lima; `intent` is one of texts.INTENTS.
 
+    `issue` is the problem they speak of, None where there is none; `filing` is None where nobody made a case of it.
     Of calls: the seconds in the queue, and whether they hung up before anybody answered. `known_on` is when they knew
-    whether it was settled: of what is written, with the answer, or when their patience ended.
+    whether it was settled: of what is written, with the answer, or when their patience ended. `times_told` counts the
+    times before that they were heard with this issue; `known` are the causes that exist then.
     """
 
-    issue: Issue
+    person: Person
+    intent: str
+    topic: Cause
+    issue: Issue | None
     channel: str
     at: datetime
-    waited_s: int
-    is_abandoned: bool
-    is_settled: bool
-    known_on: date
-    filing: Filing | None
+    employee: Employee
+    known: tuple[Cause, ...]
+    waited_s: int = 0
+    is_abandoned: bool = False
+    is_settled: bool = False
+    known_on: date = date.min
+    times_told: int = 0
+    filing: Filing | None = None
+    number: int = 0  # from 1, of the person's contacts by time; 0 until all are known
+
+    @property
+    def slot(self) -> int:
+        """Return a number that no other contact of the town has; each system makes its own id of it."""
+        return self.person.number * MOST_CONTACTS + self.number
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,7 @@ def effects(contact: Contact) -> Iterator[Effect]:
     if filing is None or filing.answered_at is None:
         return
     answered = filing.answered_at
-    if answered - filing.at > timedelta(days=2 * parameters.ANSWER_DAYS[filing.channel]):
+    if answered - contact.at > timedelta(days=2 * parameters.ANSWER_DAYS[contact.channel]):
         yield Effect(answered.date(), parameters.SLOW_ANSWER)
     if filing.outcome == "rejected":
         yield Effect(answered.date(), parameters.REJECTED)
@@ -149,19 +159,63 @@ def chance(probability: float, shift: float) -> float:
     return 1 / (1 + (1 / probability - 1) * math.exp(-shift))
 
 
+def others(
+    rng: Random, person: Person, employees: tuple[Employee, ...], known: tuple[Cause, ...], day: date,
+    *, is_digital: bool,
+) -> Iterator[Contact]:  # fmt: skip
+    """Yield what else a person turns to the bank for in the week that begins on a day: questions, orders, thanks."""
+    for intent, weekly in parameters.OTHER_CONTACTS_A_WEEK.items():
+        if rng.random() < weekly:
+            at = _at_an_hour(rng, day + timedelta(days=rng.randrange(7)))
+            channel = _chosen(rng, parameters.OTHER_CHANNELS[is_digital])
+            waited, is_abandoned = _queued(rng) if channel == "phone" else (0, False)
+            topic = rng.choices(known, [cause.weight for cause in known])[0]
+            yield Contact(
+                person, intent, topic, None, channel, at, rng.choice(employees), known, waited, is_abandoned,
+                is_settled=not is_abandoned, known_on=at.date(),
+            )  # fmt: skip
+
+
+def afterwards(rng: Random, told: Contact, employees: tuple[Employee, ...], *, is_digital: bool) -> Iterator[Contact]:
+    """Yield what comes after a complaint: the question how it stands while it is open, or word that it is solved."""
+    filing = told.filing
+    if filing is None or filing.answered_at is None:
+        return
+    days = (filing.answered_at - told.at).days
+    if days >= parameters.FOLLOWS_UP_AFTER_DAYS and rng.random() < parameters.FOLLOWS_UP:
+        day, intent = told.at.date() + timedelta(days=rng.randint(parameters.FOLLOWS_UP_AFTER_DAYS, days)), "follow_up"
+    elif told.is_settled and rng.random() < parameters.SAYS_THANKS:
+        day, intent = filing.answered_at.date() + timedelta(days=rng.randint(1, 6)), "solved"
+    else:
+        return
+    channel = _chosen(rng, parameters.OTHER_CHANNELS[is_digital])
+    waited, is_abandoned = _queued(rng) if channel == "phone" else (0, False)
+    yield Contact(
+        told.person, intent, told.topic, told.issue, channel, _at_an_hour(rng, day), rng.choice(employees), told.known,
+        waited, is_abandoned, is_settled=not is_abandoned, known_on=day, times_told=told.times_told + 1,
+    )  # fmt: skip
+
+
+def _chosen(rng: Random, weights: dict[str, int]) -> str:
+    return rng.choices(tuple(weights), tuple(weights.values()))[0]
+
+
+def _queued(rng: Random) -> tuple[int, bool]:
+    """Return the seconds a caller waited, and whether they hung up: patience ends, or the queue does."""
+    wait = parameters.WAIT_MEDIAN_S * rng.lognormvariate(0, parameters.WAIT_SIGMA)
+    patience = parameters.PATIENCE_MEDIAN_S * rng.lognormvariate(0, parameters.PATIENCE_SIGMA)
+    return int(min(wait, patience)), patience < wait
+
+
 def _contact(
     rng: Random, issue: Issue, channel: str, at: datetime, employee: Employee, times_told: int, open_cents: int
 ) -> Contact:
-    waited, is_abandoned = 0, False
-    if channel == "phone":
-        wait = parameters.WAIT_MEDIAN_S * rng.lognormvariate(0, parameters.WAIT_SIGMA)
-        patience = parameters.PATIENCE_MEDIAN_S * rng.lognormvariate(0, parameters.PATIENCE_SIGMA)
-        waited, is_abandoned = int(min(wait, patience)), patience < wait
+    waited, is_abandoned = _queued(rng) if channel == "phone" else (0, False)
     is_settled = not is_abandoned and rng.random() < chance(parameters.SETTLES[channel], employee.skill)
     is_registered = not is_abandoned and rng.random() < parameters.IS_REGISTERED[channel]
     filing = None
     if is_registered:
-        filing = _filing(rng, issue, channel, at, employee, times_told, open_cents, is_settled=is_settled)
+        filing = _filing(rng, issue, channel, at, employee, open_cents, is_settled=is_settled)
     known_on = at.date()
     if channel in parameters.WRITTEN:
         # Whoever wrote waits for the answer, and not for ever.
@@ -170,13 +224,15 @@ def _contact(
         answered = filing.answered_at.date() if filing and filing.answered_at else None
         is_settled = is_settled and answered is not None and answered <= ends_on
         known_on = min(answered or ends_on, ends_on)
-    return Contact(issue, channel, at, waited, is_abandoned, is_settled, known_on, filing)
+    return Contact(
+        issue.person, "complaint", issue.cause, issue, channel, at, employee, issue.known, waited, is_abandoned,
+        is_settled, known_on, times_told, filing,
+    )  # fmt: skip
 
 
 def _filing(
-    rng: Random, issue: Issue, channel: str, at: datetime, employee: Employee, times_told: int, open_cents: int,
-    *, is_settled: bool,
-) -> Filing:  # fmt: skip
+    rng: Random, issue: Issue, channel: str, at: datetime, employee: Employee, open_cents: int, *, is_settled: bool
+) -> Filing:
     # Who knows the work is quicker with it, too.
     haste = math.exp(-parameters.HASTE_OF_SKILL * employee.skill)
     slow_with = parameters.HANDLING_BASE + parameters.HANDLING_PER_SEVERITY * issue.severity
@@ -185,7 +241,7 @@ def _filing(
     steps = tuple(_handling(rng, at, wait, issue.severity))
     if steps[-1].status == "withdrawn":
         outcome, refund = "withdrawn", None
-    return Filing(issue, channel, at, employee, steps, outcome, refund, times_told)
+    return Filing(steps, outcome, refund)
 
 
 def _decided(
@@ -215,11 +271,12 @@ def _handling(rng: Random, at: datetime, wait: float, severity: int) -> Iterator
         yield Step(later(0.4), "withdrawn")
         return
     yield Step(later(0.3), "investigating")
-    if rng.random() < 0.2:
+    if rng.random() < parameters.ASKED_BACK:
         yield Step(later(0.6), "pending")
     yield Step(later(1), "responded")
     yield Step(later(1.3), "closed")
-    if rng.random() < min(0.4, 0.03 + 0.03 * severity + 0.01 * wait):
+    base, by_severity, by_day = parameters.REOPENED
+    if rng.random() < min(parameters.MOST_REOPENED, base + by_severity * severity + by_day * wait):
         yield Step(later(1.9), "reopened")
         yield Step(later(2.4), "responded")
         yield Step(later(2.8), "closed")

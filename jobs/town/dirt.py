@@ -6,15 +6,19 @@ import math
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 from jobs.town import files, texts
-from jobs.town.truth import Row, Truth
+from jobs.town.feed import Delivery, Fault, Row
 
 FAULTY_SHARE = 0.15  # of the noise: 1.5% of the rows at the default noise of 0.1
 DOUBLED_SHARE = 0.04
+DOUBLED_FILES = 0.1
+LATE_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -105,39 +109,87 @@ def _name_typo(row: Row, shape: Shape, rng: Random) -> bool:
     return row.cells[shape.name] != before
 
 
-FAULTS: dict[str, tuple[str, Callable[[Row, Shape, Random], bool]]] = {
-    "impossible_date": ("quarantine:column_is_readable", _impossible_date),
-    "amount_not_a_number": ("quarantine:column_is_readable", _amount_not_a_number),
-    "unknown_kind": ("quarantine:kind_known", _unknown_kind),
-    "missing_key": ("quarantine:key_present", _missing_key),
-    "answer_before_receipt": ("quarantine:ends_not_before_receipt", _answer_before_receipt),
-    "negative_amount": ("quarantine:amount_not_negative", _negative_amount),
-    "amount_without_currency": ("quarantine:currency_with_amount", _amount_without_currency),
-    "too_many_fields": ("quarantine:record_is_readable", _too_many_fields),
-    "received_in_future": ("quarantine:received_not_after_known", _received_in_future),
-    "name_typo": ("corrected", _name_typo),
+OF_COMPLAINTS: dict[str, tuple[str, Callable[[Row, Shape, Random], bool]]] = {
+    "impossible_date": ("column_is_readable", _impossible_date),
+    "amount_not_a_number": ("column_is_readable", _amount_not_a_number),
+    "unknown_kind": ("kind_known", _unknown_kind),
+    "missing_key": ("key_present", _missing_key),
+    "answer_before_receipt": ("ends_not_before_receipt", _answer_before_receipt),
+    "negative_amount": ("amount_not_negative", _negative_amount),
+    "amount_without_currency": ("currency_with_amount", _amount_without_currency),
+    "too_many_fields": ("record_is_readable", _too_many_fields),
+    "received_in_future": ("received_not_after_known", _received_in_future),
+    "name_typo": ("", _name_typo),
 }
+
+
+def of_complaints(shape: Shape, without: tuple[str, ...] = ()) -> tuple[Fault, ...]:
+    """Return the faults of a feed of complaints, each with the rule that finds it."""
+    return tuple(
+        Fault(kind, f"quarantine:{rule}" if rule else "corrected", partial(_spoilt, spoil, shape))
+        for kind, (rule, spoil) in OF_COMPLAINTS.items()
+        if kind not in without
+    )
+
+
+def _spoilt(spoil: Callable[[Row, Shape, Random], bool], shape: Shape, row: Row, rng: Random) -> bool:
+    return spoil(row, shape, rng)
+
+
+def missing_key(column: str, *, absent: object = "") -> Fault:
+    """Leave the record's own key out."""
+
+    def spoil(row: Row, rng: Random) -> bool:
+        row.cells[column] = absent
+        row.record_id = ""
+        return True
+
+    return Fault("missing_key", "quarantine:key_present", spoil)
+
+
+def written_as(kind: str, rule: str, column: str, value: object) -> Fault:
+    """Write a value that the rule finds, where the column has one."""
+
+    def spoil(row: Row, rng: Random) -> bool:
+        if row.cells.get(column) in (None, ""):
+            return False
+        row.cells[column] = value
+        return True
+
+    return Fault(kind, f"quarantine:{rule}", spoil)
 
 
 class Planter:
     """Plants the faults of one feed in turn, so that each kind is there before any comes twice."""
 
-    def __init__(self, rng: Random, noise: float, shape: Shape, without: tuple[str, ...] = ()) -> None:
-        self._rng, self._noise, self._shape = rng, noise, shape
-        self._kinds = [kind for kind in FAULTS if kind not in without]
-        rng.shuffle(self._kinds)
+    def __init__(self, rng: Random, noise: float, faults: Iterable[Fault]) -> None:
+        self._rng, self._noise = rng, noise
+        self._faults = list(faults)
+        rng.shuffle(self._faults)
 
-    def plant(self, row: Row) -> Row:
-        """Spoil the row now and then; the first kind in line that the row can carry is taken."""
-        if self._rng.random() < self._noise * FAULTY_SHARE:
-            for kind in self._kinds:
-                expected, spoil = FAULTS[kind]
-                if spoil(row, self._shape, self._rng):
-                    row.dirt = (kind, expected)
-                    self._kinds.remove(kind)
-                    self._kinds.append(kind)
+    def plant(self, row: Row) -> None:
+        """Spoil the row now and then; the first fault in line that the row can carry is taken."""
+        if row.dirt is None and self._rng.random() < self._noise * FAULTY_SHARE:
+            for fault in self._faults:
+                if fault.spoil(row, self._rng):
+                    row.dirt = (fault.kind, fault.expected)
+                    self._faults.remove(fault)
+                    self._faults.append(fault)
                     break
-        return row
+
+
+def delay_some(rng: Random, noise: float, versions: list[Delivery], last_day: date) -> None:
+    """Hold some sound versions back until after a sound newer one, so that the late one is never the newest sound.
+
+    Versions of one record stand one after the other.
+    """
+    # From the newest on: one that is held back itself is not there yet.
+    for old, new in reversed(list(pairwise(versions))):
+        late = new.day + timedelta(days=rng.randrange(1, 5))
+        is_pair = old.row.record_id == new.row.record_id and not old.row.dirt and not new.row.dirt
+        if is_pair and late <= last_day and rng.random() < noise * LATE_SHARE:
+            old.day = late
+            old.row.dirt = ("late_version", "superseded")
 
 
 def doubled(rng: Random, noise: float, rows: Iterable[Row]) -> Iterator[Row]:
@@ -148,12 +200,11 @@ def doubled(rng: Random, noise: float, rows: Iterable[Row]) -> Iterator[Row]:
             yield replace(row, dirt=("same_row_twice", "duplicate"))
 
 
-def double_files(rng: Random, noise: float, paths: list[Path], inbox: Path, feed: str, truth: Truth) -> None:
-    """Deliver some files a second time, an hour later under another name."""
-    for path in rng.sample(paths, math.ceil(len(paths) * min(noise, 1) * 0.1)):
+def copied(rng: Random, noise: float, paths: list[Path]) -> Iterator[Path]:
+    """Deliver some files a second time, an hour later under another name, and yield the copies."""
+    for path in rng.sample(paths, math.ceil(len(paths) * noise * DOUBLED_FILES)):
         stem, dot, suffix = path.name.partition(".")
         copy = path.with_name(f"{stem}_copia{dot}{suffix}")
         shutil.copyfile(path, copy)
-        files.stamp(copy, datetime.fromtimestamp(path.stat().st_mtime + 3600, UTC))
-        truth.counts[f"{feed}.files"] += 1
-        truth.note_dirt(feed, copy.relative_to(inbox).as_posix(), "", "same_file_twice", "duplicate")
+        files.stamp(copy, datetime.fromtimestamp(path.stat().st_mtime + 3600, UTC).replace(tzinfo=None))
+        yield copy

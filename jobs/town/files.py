@@ -8,9 +8,19 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+
+from jobs.town.feed import Row
+
+
+def lines(rows: Iterable[Row]) -> Iterator[list[str]]:
+    """Yield the cells of rows as lines of a CSV file, their names first."""
+    for position, row in enumerate(rows):
+        if position == 0:
+            yield list(row.cells)
+        yield [*("" if value is None else f"{value}" for value in row.cells.values()), *row.extra]
 
 
 def write_csv(

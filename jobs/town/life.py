@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
 from jobs.town import contacts, money, parameters
-from jobs.town.contacts import Contact, Filing, Issue
+from jobs.town.contacts import Contact, Issue
 from jobs.town.money import Account
 from jobs.town.outlook import Outlook, Prospects, State, look_ahead
 from jobs.town.person import Person
@@ -28,12 +28,16 @@ class Bill:
 
 @dataclass
 class Life:
-    """All that truly happened to one person; `left` is "", closed or silent, from `left_on` on."""
+    """All that truly happened to one person; `left` is "", closed or silent, from `left_on` on.
+
+    `moods` are the shares of their purchases that are left, by week of the run; 0 before they joined, after they left.
+    """
 
     person: Person
     accounts: list[Account]
     issues: list[Issue] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
+    moods: list[float] = field(default_factory=list)
     bills: list[Bill] = field(default_factory=list)
     left: str = ""
     left_on: date | None = None
@@ -42,23 +46,22 @@ class Life:
     # Accounts used between the day of the outlook and the end of its horizon.
     used_ahead: set[str] = field(default_factory=set)
 
-    @property
-    def filings(self) -> Iterator[Filing]:
-        return (contact.filing for contact in self.contacts if contact.filing)
 
-
-def live(rng: Random, person: Person, world: World, prospects: Prospects) -> Life:
+def live(dice: Callable[[str], Random], person: Person, world: World, prospects: Prospects) -> Life:
     """Live a person's time in the town, and look ahead from the day of the prospects."""
-    return _Living(rng, person, world, prospects).live()
+    return _Living(dice, person, world, prospects).live()
 
 
 class _Living:
     """A life as it goes: the state that the chances of the next week depend on."""
 
-    def __init__(self, rng: Random, person: Person, world: World, prospects: Prospects) -> None:
-        self._rng, self._world, self._prospects = rng, world, prospects
-        # Looking ahead must not change what happens.
-        self._foresight = Random(rng.getrandbits(64))
+    def __init__(
+        self, dice: Callable[[str], Random], person: Person, world: World, prospects: Prospects
+    ) -> None:
+        self._rng = rng = dice(f"life:{person.person_id}")
+        # Looking ahead must not change what happens, nor what changes nothing the rest.
+        self._foresight, self._asking = dice(f"ahead:{person.person_id}"), dice(f"asking:{person.person_id}")
+        self._world, self._prospects = world, prospects
         purchases = parameters.PURCHASES_A_WEEK * rng.lognormvariate(0, parameters.PURCHASES_SIGMA)
         accounts = money.open_accounts(rng, person, purchases, world.period.start)
         self._state = State(
@@ -80,6 +83,7 @@ class _Living:
             first_day = period.start + timedelta(days=7 * week)
             days = min(7, period.days - 7 * week)
             if first_day + timedelta(days=days) <= life.person.joined_on:
+                life.moods.append(0.0)
                 continue
             self._state.hurt = self._state.hurt * (1 - parameters.FORGETTING) + self._effects.pop(week, 0.0)
             if first_day == self._prospects.as_of and first_day > life.person.joined_on and not life.left:
@@ -89,6 +93,8 @@ class _Living:
             if not life.left or (life.left_on and life.left_on > first_day):
                 self._use_accounts(week, first_day, days)
                 self._meet_problems(week, first_day, days)
+                self._turn_to_the_bank(week, first_day)
+            life.moods.append(0.0 if life.left else self._state.mood)
             if first_day.day <= 7:
                 self._pay_bill(week, first_day)
         return self._ended()
@@ -97,7 +103,9 @@ class _Living:
         life = self.life
         end = life.left_on or self._world.period.end
         life.person = replace(life.person, left_on=life.left_on if life.left == "closed" else None)
-        life.contacts = [contact for contact in life.contacts if contact.at.date() < end]
+        then = (c for c in life.contacts if life.person.joined_on <= c.at.date() < end)
+        by_time = sorted(then, key=lambda contact: contact.at)
+        life.contacts = [replace(contact, number=number) for number, contact in enumerate(by_time, start=1)]
         life.accounts = [account for account in life.accounts if account.issued_on < end]
         return life
 
@@ -172,8 +180,17 @@ class _Living:
                 self._effects[week + 1] += parameters.HURT[issue.severity - 1]
                 for contact in contacts.tell(self._rng, issue, world.employees, self._is_digital):
                     life.contacts.append(contact)
+                    life.contacts += contacts.afterwards(
+                        self._asking, contact, world.employees, is_digital=self._is_digital
+                    )
                     for effect in contacts.effects(contact):
                         self._effects[(effect.at - world.period.start).days // 7 + 1] += effect.change
+
+    def _turn_to_the_bank(self, week: int, first_day: date) -> None:
+        known = self._world.known_on(7 * week)
+        self.life.contacts += contacts.others(
+            self._asking, self.life.person, self._world.employees, known, first_day, is_digital=self._is_digital
+        )
 
     def _causes(self, day: int) -> Iterator[Cause]:
         rng = self._rng

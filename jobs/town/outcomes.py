@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from jobs.town import files, parameters
+from jobs.town import parameters
 from jobs.town.life import Life
 from jobs.town.outlook import Prospects
 from jobs.town.world import World, emerges_on, fixed_on
 
 HEADERS = {
-    "problem": ("issue_id", "person_id", "cause", "severity", "amount", "currency", "happened_on", "city", "contacts",
+    "issue": ("issue_id", "person_id", "cause", "severity", "amount", "currency", "happened_on", "city", "contacts",
                 "filings"),
-    "contact": ("issue_id", "contact", "channel", "at", "waited_s", "is_abandoned", "is_settled", "is_filed"),
+    "contact": ("person_id", "contact", "intent", "issue_id", "cause", "channel", "at", "waited_s", "is_abandoned",
+                "is_settled", "is_filed"),
     "leaving": ("person_id", "as_of", "horizon_days", "probability", "left", "left_on", "is_within_horizon",
                 "last_active_on"),
     "dormancy": ("account_id", "person_id", "kind", "as_of", "horizon_days", "status", "reason", "probability_of_use",
                  "is_used_within_horizon", "issued_on", "activated_on", "last_used_on"),
     "bill": ("person_id", "due_on", "probability_late", "probability_default", "days_late"),
 }  # fmt: skip
-
-
-def written(folder: Path, lives: Iterable[Life], prospects: Prospects, *, at: datetime) -> Iterator[Life]:
-    """Write what became of each person to `folder`, and pass them on one by one."""
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = {name: folder / f"{name}.csv" for name in HEADERS}
-    with ExitStack() as stack:
-        writers = {}
-        for name, path in paths.items():
-            writers[name] = csv.writer(stack.enter_context(path.open("w", encoding="utf-8", newline="")))
-            writers[name].writerow(HEADERS[name])
-        for life in lives:
-            for name, rows in _tables(life, prospects).items():
-                writers[name].writerows(rows)
-            yield life
-    for path in paths.values():
-        files.stamp(path, at)
 
 
 def story(world: World) -> dict[str, Any]:
@@ -61,10 +41,11 @@ def story(world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _tables(life: Life, prospects: Prospects) -> dict[str, Iterable[tuple[Any, ...]]]:
+def tables(life: Life, prospects: Prospects) -> dict[str, Iterable[tuple[Any, ...]]]:
+    """Return the rows that a life adds to each table."""
     person_id = life.person.person_id
     return {
-        "problem": _problems(life),
+        "issue": _issues(life),
         "contact": _contacts(life),
         "leaving": _leaving(life, prospects),
         "dormancy": _dormancy(life, prospects),
@@ -72,9 +53,9 @@ def _tables(life: Life, prospects: Prospects) -> dict[str, Iterable[tuple[Any, .
     }  # fmt: skip
 
 
-def _problems(life: Life) -> Iterator[tuple[Any, ...]]:
+def _issues(life: Life) -> Iterator[tuple[Any, ...]]:
     for issue in life.issues:
-        about = [contact for contact in life.contacts if contact.issue is issue]
+        about = [c for c in life.contacts if c.issue is issue and c.intent == "complaint"]
         amount = "" if issue.cents is None else f"{issue.cents / 100:.2f}"
         yield (issue.issue_id, issue.person.person_id, issue.cause.key, issue.severity, amount,
                issue.currency if amount else "", issue.happened_on,
@@ -83,9 +64,10 @@ def _problems(life: Life) -> Iterator[tuple[Any, ...]]:
 
 
 def _contacts(life: Life) -> Iterator[tuple[Any, ...]]:
-    for number, contact in enumerate(life.contacts, start=1):
-        yield (contact.issue.issue_id, number, contact.channel, contact.at.isoformat(), contact.waited_s,
-               contact.is_abandoned, contact.is_settled, contact.filing is not None)  # fmt: skip
+    for contact in life.contacts:
+        yield (life.person.person_id, contact.number, contact.intent, contact.issue.issue_id if contact.issue else "",
+               contact.topic.key, contact.channel, contact.at.isoformat(), contact.waited_s, contact.is_abandoned,
+               contact.is_settled, contact.filing is not None)  # fmt: skip
 
 
 def _dormancy(life: Life, prospects: Prospects) -> Iterator[tuple[Any, ...]]:

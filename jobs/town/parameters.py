@@ -121,19 +121,37 @@ TELLS_AT_ONCE, MEAN_DAYS_TO_TELL = 0.6, 4.0
 TELLS_AGAIN, MOST_TELLINGS = 0.55, 4
 # After they know that it was not settled; what is written is waited for, but not for ever.
 DAYS_TO_TELL_AGAIN = (0, 6)
-WRITTEN, PATIENCE_MEDIAN_DAYS = ("book", "web", "email"), 9.0
+WRITTEN, PATIENCE_MEDIAN_DAYS = ("book", "web", "email", "social"), 9.0
 # Of those who hung up: may call again, else they choose another channel.
 CALLS_AGAIN = 0.6
 # Of claims in Peru; the others are in dollars.
 CLAIMS_IN_SOLES = 0.9
 # Channels by habit, which is digital (True) or not: weights.
 CHANNELS = {
-    False: {"phone": 38, "counter": 22, "book": 17, "email": 11, "web": 9, "app": 3},
-    True: {"phone": 20, "counter": 6, "book": 8, "email": 16, "web": 34, "app": 16},
+    False: {"phone": 38, "counter": 22, "book": 17, "email": 10, "web": 8, "app": 2, "chat": 2, "social": 1},
+    True: {"phone": 18, "counter": 6, "book": 7, "email": 15, "web": 28, "app": 10, "chat": 10, "social": 6},
 }
 # An agent who hears a complaint makes a case of it; otherwise nobody knows (forms and sheets are cases themselves).
-IS_REGISTERED = {"phone": 0.72, "counter": 0.78, "email": 0.85, "app": 0.80, "book": 1.0, "web": 1.0}
+IS_REGISTERED = {
+    "phone": 0.72,
+    "counter": 0.78,
+    "email": 0.85,
+    "app": 0.80,
+    "chat": 0.70,
+    "social": 0.35,
+    "book": 1.0,
+    "web": 1.0,
+}
+# What else people turn to the bank for: chance a week of a customer, by what they want; and where, by habit.
+OTHER_CONTACTS_A_WEEK = {"enquiry": 0.035, "request": 0.025, "praise": 0.004, "other": 0.004}
+OTHER_CHANNELS = {
+    False: {"phone": 50, "counter": 34, "email": 10, "chat": 3, "app": 2, "social": 1},
+    True: {"phone": 26, "counter": 10, "email": 20, "chat": 20, "app": 19, "social": 5},
+}
+# Of those whose case is open for so many days: ask how it stands; of those who were helped: write that it is solved.
+FOLLOWS_UP_AFTER_DAYS, FOLLOWS_UP, SAYS_THANKS = 4, 0.2, 0.06
 
+WRONG_TOPIC = 0.08  # of web forms: the topic chosen is any
 # Of texts: another trouble comes up beside their own; they know the name of the employee they dealt with.
 MENTIONS_OTHER_CAUSE, NAMES_THE_EMPLOYEE = 0.6, 0.4
 
@@ -141,16 +159,37 @@ MENTIONS_OTHER_CAUSE, NAMES_THE_EMPLOYEE = 0.6, 0.4
 
 EMPLOYEES = 40
 # Median days to an answer: the slow channels are what makes the same problem hurt more on some of them.
-ANSWER_DAYS = {"book": 9.0, "web": 5.0, "phone": 2.5, "email": 7.0, "counter": 4.0, "app": 3.5}
+ANSWER_DAYS = {
+    "book": 9.0,
+    "web": 5.0,
+    "phone": 2.5,
+    "email": 7.0,
+    "counter": 4.0,
+    "app": 3.5,
+    "chat": 2.5,
+    "social": 3.0,
+}
 ANSWER_SIGMA = 0.6
 # What takes longer by severity: times this much.
 HANDLING_BASE, HANDLING_PER_SEVERITY = 0.6, 0.2
 # Chance that a contact settles the matter, for an employee of middle skill; skill moves it on the logit scale.
-SETTLES = {"phone": 0.45, "counter": 0.50, "email": 0.35, "app": 0.30, "book": 0.40, "web": 0.40}
+SETTLES = {
+    "phone": 0.45,
+    "counter": 0.50,
+    "email": 0.35,
+    "app": 0.30,
+    "chat": 0.35,
+    "social": 0.20,
+    "book": 0.40,
+    "web": 0.40,
+}
 SKILL_SPREAD, HASTE_OF_SKILL = 0.8, 0.2
 OUTCOMES = {"upheld": 40.0, "partly_upheld": 15.0, "rejected": 25.0, "explained": 20.0}
 REJECTS_LESS_BY_SKILL = 0.5
-WITHDRAWN = 0.03
+# Of cases: withdrawn; of the others, the customer is asked for something on the way.
+WITHDRAWN, ASKED_BACK = 0.03, 0.2
+# Answered cases that come up again: a base, more by severity, more by day until the answer, and at most.
+REOPENED, MOST_REOPENED = (0.03, 0.03, 0.01), 0.4
 # Calls: seconds of waiting are log-normal, and so is patience; who is out of it first hangs up.
 WAIT_MEDIAN_S, WAIT_SIGMA = 42.0, 1.1
 PATIENCE_MEDIAN_S, PATIENCE_SIGMA = 165.0, 1.0

@@ -18,17 +18,17 @@ from jobs.town.person import Period, Person
 REMEMBERED = 200  # numbers given up that wait for a new owner
 
 
-def draw_people(seed: int, *, customers: int, start: date, days: int) -> list[Person]:
-    """Draw the first customers of the town of that seed; a larger town has the same first ones."""
-    people: list[Person] = []
+def draw_people(seed: int, *, customers: int, start: date, days: int) -> Iterator[Person]:
+    """Yield the first customers of the town of that seed; a larger town has the same first ones."""
+    count = 0
     for unit in each_unit(seed, start=start, days=days):
-        people += unit
-        if len(people) >= customers:
-            break
-    people = people[:customers]
-    # A firm stands behind its people and may be cut off.
-    known = {person.person_id for person in people}
-    return [person if person.firm_id in known else replace(person, firm_id="") for person in people]
+        kept = unit[: customers - count]
+        # A firm stands behind its people and may be cut off.
+        known = {person.person_id for person in kept}
+        yield from (person if person.firm_id in known else replace(person, firm_id="") for person in kept)
+        count += len(kept)
+        if count >= customers:
+            return
 
 
 def each_unit(seed: int, *, start: date, days: int) -> Iterator[list[Person]]:

@@ -67,6 +67,11 @@ class Person:
     left_on: date | None = None  # closed everything, as their life in the town goes
 
     @property
+    def number(self) -> int:
+        """Return which of the town's people it is, from 1."""
+        return int(self.person_id.rpartition("-")[2])
+
+    @property
     def kind(self) -> str:
         return "firm" if self.company else "person"
 

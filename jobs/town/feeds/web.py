@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime, time, timedelta
-from itertools import groupby
-from pathlib import Path
-from random import Random
+from datetime import datetime, timedelta
 from typing import Any
 
-from jobs.town import files, texts
-from jobs.town.contacts import LIMA_TO_UTC, Filing
-from jobs.town.dirt import Planter, Shape, double_files, doubled
+from jobs.town import dirt, files, parameters, texts
+from jobs.town.contacts import LIMA_TO_UTC, Contact
+from jobs.town.feed import Customer, Delivery, Desk, Feed, File, Row
 from jobs.town.identification import name_as_typed, on_web_form
 from jobs.town.telling import facts_of
-from jobs.town.truth import Row, Truth
 
-FEED = "town_web"
 STAMP = "%Y-%m-%dT%H:%M:%S+00:00"
-SHAPE = Shape(
+SHAPE = dirt.Shape(
     key="form_id",
     kind="kind",
     name="consumer.name",
@@ -34,38 +29,34 @@ SHAPE = Shape(
 )
 
 
-def write(filings: list[Filing], inbox: Path, truth: Truth, rng: Random, *, noise: float) -> None:
-    """Write the submissions, each into the file of its UTC day."""
-    # A line of JSON cannot have too many fields, and the company knows of a form the moment it is sent.
-    planter = Planter(rng, noise, SHAPE, without=("too_many_fields", "received_in_future"))
-    forms = [
-        (filing.at + LIMA_TO_UTC, f"WF-{number:08d}", filing)
-        for number, filing in enumerate((f for f in filings if f.channel == "web"), start=1)
-    ]
-    paths = []
-    for day, found in groupby(forms, key=lambda form: form[0].date()):
-        rows = (planter.plant(_row(rng, number, at, filing, noise)) for at, number, filing in found)
-        path = inbox / "town" / "web" / f"web_{day:%Y-%m-%d}.jsonl.gz"
-        noted = truth.noted(FEED, path.relative_to(inbox).as_posix(), doubled(rng, noise, rows))
-        files.write_gzipped_lines(path, _lines(noted), at=datetime.combine(day + timedelta(days=1), time(2)))
-        paths.append(path)
-    double_files(rng, noise, paths, inbox, FEED, truth)
+def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
+    """Put each submission into the file of its UTC day."""
+    for contact in customer.life.contacts:
+        if contact.channel == "web":
+            at = contact.at + LIMA_TO_UTC
+            row = _row(desk, at, contact)
+            yield Delivery(at.date(), f"{at} {row.record_id}", row)
 
 
-def _row(rng: Random, number: str, at: datetime, filing: Filing, noise: float) -> Row:
-    issue, person = filing.issue, filing.issue.person
-    who = on_web_form(rng, person, filing.at.date(), noise)
+def _row(desk: Desk, at: datetime, contact: Contact) -> Row:
+    rng, noise, issue, person = desk.rng, desk.noise, contact.issue, contact.person
+    cents, currency = (issue.cents, issue.currency) if issue else (None, "")
+    number = f"WF-{desk.id('form', contact.slot)}"
+    # Who fills in the form chooses the topic, and not always the right one.
+    is_right = rng.random() >= parameters.WRONG_TOPIC
+    topic = contact.topic if is_right else rng.choice(contact.known)
+    who = on_web_form(rng, person, contact.at.date(), noise)
     name = name_as_typed(rng, who.full_name)
-    told = facts_of(rng, filing)
-    account = texts.as_typed(rng, texts.compose(rng, "complaint", told, "web"), noise)
+    told = facts_of(rng, contact)
+    account = texts.as_typed(rng, texts.compose(rng, contact.intent, told, "web"), noise)
     cells = {
         "form_id": number,
         "submitted_at": at.strftime(STAMP),
         "acknowledged_at": (at + timedelta(seconds=rng.randrange(1, 600))).strftime(STAMP),
-        "kind": issue.cause.kind.upper(),
+        "kind": contact.topic.kind.upper(),
         "lang": person.language,
-        "topic": issue.cause.key.replace("_", "-"),
-        "product": issue.cause.product,
+        "topic": topic.key.replace("_", "-"),
+        "product": topic.product,
         "city": person.city.name,
         "consumer.type": "company" if person.company else "person",
         "consumer.name": name,
@@ -77,14 +68,14 @@ def _row(rng: Random, number: str, at: datetime, filing: Filing, noise: float) -
         "consumer.country": person.country,
         "text": account.text,
         "request": texts.demand(rng, told),
-        "currency": None if issue.cents is None else issue.currency,
-        "amount": None if issue.cents is None else f"{issue.cents / 100:.2f}",
+        "currency": None if cents is None else currency,
+        "amount": None if cents is None else f"{cents / 100:.2f}",
     }
     return Row(
         number,
         cells,
-        person,
-        issue,
+        person.person_id,
+        contact,
         contact_person_id=who.contact_person_id,
         texts={"text": account},
         values=(*who.values(), ("full_name", name)),
@@ -103,3 +94,17 @@ def _lines(rows: Iterable[Row]) -> Iterator[str]:
                 record[name] = value
         # The amount is spliced in as text: json would write 120.50 as 120.5.
         yield f'{json.dumps(record, ensure_ascii=False)[:-1]}, "amount": {row.cells["amount"] or "null"}}}'
+
+
+def _write(file: File) -> None:
+    files.write_gzipped_lines(file.path, _lines(file.rows), at=file.at)
+
+
+FEED = Feed(
+    name="town_web",
+    path="web/web_{day}.jsonl.gz",
+    write=_write,
+    of_customer=_of_customer,
+    # A line of JSON cannot have too many fields, and the company knows of a form the moment it is sent.
+    faults=dirt.of_complaints(SHAPE, without=("too_many_fields", "received_in_future")),
+)
