@@ -7,13 +7,12 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 from jobs.town import files, texts
-from jobs.town.feed import Delivery, Fault, Row
+from jobs.town.feed import Delivery, Fault, Row, Spoil
 
 FAULTY_SHARE = 0.15  # of the noise: 1.5% of the rows at the default noise of 0.1
 DOUBLED_SHARE = 0.04
@@ -104,9 +103,10 @@ def _too_many_fields(row: Row, shape: Shape, rng: Random) -> bool:
 
 
 def _name_typo(row: Row, shape: Shape, rng: Random) -> bool:
-    before = row.cells[shape.name]
-    row.cells[shape.name] = texts.typo(rng, before or "")
-    return row.cells[shape.name] != before
+    before = row.cells[shape.name] or ""
+    after = texts.typo(rng, before)
+    row.cells[shape.name] = after
+    return after != before
 
 
 OF_COMPLAINTS: dict[str, tuple[str, Callable[[Row, Shape, Random], bool]]] = {
@@ -126,14 +126,17 @@ OF_COMPLAINTS: dict[str, tuple[str, Callable[[Row, Shape, Random], bool]]] = {
 def of_complaints(shape: Shape, without: tuple[str, ...] = ()) -> tuple[Fault, ...]:
     """Return the faults of a feed of complaints, each with the rule that finds it."""
     return tuple(
-        Fault(kind, f"quarantine:{rule}" if rule else "corrected", partial(_spoilt, spoil, shape))
+        Fault(kind, f"quarantine:{rule}" if rule else "corrected", _shaped(spoil, shape))
         for kind, (rule, spoil) in OF_COMPLAINTS.items()
         if kind not in without
     )
 
 
-def _spoilt(spoil: Callable[[Row, Shape, Random], bool], shape: Shape, row: Row, rng: Random) -> bool:
-    return spoil(row, shape, rng)
+def _shaped(spoil: Callable[[Row, Shape, Random], bool], shape: Shape) -> Spoil:
+    def spoilt(row: Row, rng: Random) -> bool:
+        return spoil(row, shape, rng)
+
+    return spoilt
 
 
 def missing_key(column: str, *, absent: object = "") -> Fault:

@@ -46,6 +46,10 @@ class Life:
     # Accounts used between the day of the outlook and the end of its horizon.
     used_ahead: set[str] = field(default_factory=set)
 
+    @property
+    def has_complained(self) -> bool:
+        return any(contact.intent == "complaint" for contact in self.contacts)
+
 
 def live(dice: Callable[[str], Random], person: Person, world: World, prospects: Prospects) -> Life:
     """Live a person's time in the town, and look ahead from the day of the prospects."""
@@ -55,9 +59,7 @@ def live(dice: Callable[[str], Random], person: Person, world: World, prospects:
 class _Living:
     """A life as it goes: the state that the chances of the next week depend on."""
 
-    def __init__(
-        self, dice: Callable[[str], Random], person: Person, world: World, prospects: Prospects
-    ) -> None:
+    def __init__(self, dice: Callable[[str], Random], person: Person, world: World, prospects: Prospects) -> None:
         self._rng = rng = dice(f"life:{person.person_id}")
         # Looking ahead must not change what happens, nor what changes nothing the rest.
         self._foresight, self._asking = dice(f"ahead:{person.person_id}"), dice(f"asking:{person.person_id}")
@@ -136,7 +138,7 @@ class _Living:
             if account.issued_on >= first_day + timedelta(days=days):
                 continue
             if account.may_lapse and rng.random() < self._state.chance(parameters.LAPSES, week, first_day):
-                is_hurt = bool(life.contacts) and self._state.unhappy > parameters.IDLE_FOR_DISSATISFACTION
+                is_hurt = life.has_complained and self._state.unhappy > parameters.IDLE_FOR_DISSATISFACTION
                 account.lie_idle("complaint_before" if is_hurt else "low_need")
             if rng.random() < account.chance_a_week(self._state.mood):
                 day = first_day + timedelta(days=rng.randrange(days))

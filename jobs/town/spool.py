@@ -48,7 +48,7 @@ class Spool:
         with path.open("rb") as file:
             while file.peek(1):
                 # The town's own, written a moment ago.
-                yield pickle.load(file)  # noqa: S301
+                yield pickle.load(file)
 
     def _write(self) -> None:
         for (feed, day), rows in self._held.items():

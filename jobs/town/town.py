@@ -73,9 +73,7 @@ def write_town(
 class _System:
     """A feed with its dice: it receives what customers leave in it, and delivers it day by day."""
 
-    def __init__(
-        self, feed: Feed, dice: Callable[[str], Random], seed: int, noise: float, surroundings: World
-    ) -> None:
+    def __init__(self, feed: Feed, dice: Callable[[str], Random], seed: int, noise: float, surroundings: World) -> None:
         self.feed = feed
         self._desk = Desk(dice(feed.name), seed, noise, surroundings)
         self._planting, self._doubling = dice(f"{feed.name}:faults"), dice(f"{feed.name}:doubles")
@@ -115,9 +113,7 @@ class _System:
             spool.add(self.feed.name, delivery)
             yield delivery.row
 
-    def _write(
-        self, path: Path, day: date, rows: list[Row], page: int, pages: int, inbox: Path, truth: Truth
-    ) -> None:
+    def _write(self, path: Path, day: date, rows: list[Row], page: int, pages: int, inbox: Path, truth: Truth) -> None:
         feed, name = self.feed, path.relative_to(inbox).as_posix()
         path.parent.mkdir(parents=True, exist_ok=True)
         member = feed.member.replace("{day}", f"{day}")

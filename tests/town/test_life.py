@@ -102,7 +102,7 @@ def test_who_was_not_helped_leaves_more_often(towns: list[Town]) -> None:
         as_of = rows[0]["as_of"]
         hurt = {
             row["person_id"]
-            for row in town.truth("problem")
+            for row in town.truth("issue")
             if row["severity"] == "3" and row["issue_id"] not in settled and row["happened_on"] < as_of
         }
         for row in rows:
@@ -114,7 +114,7 @@ def test_who_was_not_helped_leaves_more_often(towns: list[Town]) -> None:
 def test_one_cause_emerges_and_one_is_fixed(towns: list[Town]) -> None:
     before, after = Counter[bool](), Counter[bool]()
     for town in towns:
-        story, problems = town.story, town.truth("problem")
+        story, problems = town.story, town.truth("issue")
         emerging, fixed = story["emerging"], story["fixed"]
         days = [town.day(row) for row in problems if row["cause"] == emerging["cause"]]
         assert min(days) >= emerging["from_day"]
@@ -133,7 +133,7 @@ def test_one_cause_emerges_and_one_is_fixed(towns: list[Town]) -> None:
 def test_incidents_strike_their_city_on_their_days(towns: list[Town]) -> None:
     struck, usual = 0, 0.0
     for town in towns:
-        problems = town.truth("problem")
+        problems = town.truth("issue")
         of_city = Counter(row["city"] for row in problems)
         assert town.story["incidents"]
         for incident in town.story["incidents"]:
@@ -148,10 +148,11 @@ def test_incidents_strike_their_city_on_their_days(towns: list[Town]) -> None:
 
 def test_some_say_nothing_and_some_tell_it_again_elsewhere(towns: list[Town]) -> None:
     for town in towns:
-        problems = town.truth("problem")
+        problems = town.truth("issue")
         told: dict[str, list[str]] = {}
         for row in town.truth("contact"):
-            told.setdefault(row["issue_id"], []).append(row["channel"])
+            if row["intent"] == "complaint":
+                told.setdefault(row["issue_id"], []).append(row["channel"])
         silent = sum(row["issue_id"] not in told for row in problems) / len(problems)
         assert 0.15 < silent < 0.5
         again = [channels for channels in told.values() if len(channels) > 1]
@@ -171,7 +172,7 @@ def test_callers_wait_and_hang_up_as_those_of_a_real_bank_do(towns: list[Town]) 
 def test_more_than_half_of_the_credit_cards_lie_idle_and_each_has_its_reason(towns: list[Town]) -> None:
     for town in towns:
         rows, told = town.truth("dormancy"), {row["issue_id"] for row in town.truth("contact")}
-        complained = {row["person_id"] for row in town.truth("problem") if row["issue_id"] in told}
+        complained = {row["person_id"] for row in town.truth("issue") if row["issue_id"] in told}
         active = share([row for row in rows if row["kind"] == "credit_card"], "status", "active")
         assert 0.3 < active < 0.5
         assert all(bool(row["reason"]) == (row["status"] != "active") for row in rows)
@@ -183,14 +184,13 @@ def test_more_than_half_of_the_credit_cards_lie_idle_and_each_has_its_reason(tow
 def test_nobody_acts_before_they_come_or_after_they_go_and_nothing_lies_beyond_the_end(towns: list[Town]) -> None:
     for town in towns:
         end = f"{date.fromisoformat(town.story['start']) + timedelta(days=town.story['days'])}"
-        people = town.truth("people")
+        people = town.truth("person")
         joined = {row["person_id"]: row["joined_on"] for row in people}
         gone = {row["person_id"]: row["left_on"] for row in (*people, *town.truth("leaving")) if row["left_on"]}
         closed = {row["person_id"]: row["left_on"] for row in people if row["left_on"]}
         assert all(day < end for day in gone.values())
-        person_of = {row["issue_id"]: row["person_id"] for row in town.truth("problem")}
-        acts = [(row["person_id"], row["happened_on"]) for row in town.truth("problem")]
-        acts += [(person_of[row["issue_id"]], row["at"]) for row in town.truth("contact")]
+        acts = [(row["person_id"], row["happened_on"]) for row in town.truth("issue")]
+        acts += [(row["person_id"], row["at"]) for row in town.truth("contact")]
         for person, at in acts:
             assert joined[person] <= at < gone.get(person, end)
         for row in town.truth("bill"):
@@ -199,8 +199,8 @@ def test_nobody_acts_before_they_come_or_after_they_go_and_nothing_lies_beyond_t
 
 def test_no_more_is_paid_back_than_was_claimed(towns: list[Town]) -> None:
     for town in towns:
-        issue_of = {row["record_id"]: row["issue_id"] for row in town.truth("issue")}
-        claimed = {row["issue_id"]: Decimal(row["amount"] or "0") for row in town.truth("problem")}
+        issue_of = {row["record_id"]: row["issue_id"] for row in town.truth("record")}
+        claimed = {row["issue_id"]: Decimal(row["amount"] or "0") for row in town.truth("issue")}
         dirty = {row["record_id"] for row in town.truth("dirty")}
         paid: dict[str, dict[str, Decimal]] = {}
         for case in town.cases():

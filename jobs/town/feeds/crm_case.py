@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import groupby
 
-from jobs.town import dirt, files, parameters, texts
+from jobs.town import dirt, files, texts
 from jobs.town.contacts import Contact, Filing, Step
 from jobs.town.feed import Customer, Delivery, Desk, Feed, File, Row
 from jobs.town.identification import contact_person_of
@@ -15,7 +15,14 @@ from jobs.town.texts import Text
 
 WALL = "%Y-%m-%d %H:%M:%S"
 KINDS = {"reclamo": "REC", "queja": "QJA"}
-CHANNELS = {"phone": "Teléfono", "email": "Correo", "counter": "Agencia", "app": "App", "chat": "Chat", "social": "Redes"}
+CHANNELS = {
+    "phone": "Teléfono",
+    "email": "Correo",
+    "counter": "Agencia",
+    "app": "App",
+    "chat": "Chat",
+    "social": "Redes",
+}
 STATUSES = {
     "received": "Nuevo",
     "assigned": "Asignado",
