@@ -11,13 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-from jobs.town import files, texts
+from jobs.town import files, parameters, texts
 from jobs.town.feed import Delivery, Fault, Row, Spoil
-
-FAULTY_SHARE = 0.15  # of the noise: 1.5% of the rows at the default noise of 0.1
-DOUBLED_SHARE = 0.04
-DOUBLED_FILES = 0.1
-LATE_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -172,7 +167,7 @@ class Planter:
 
     def plant(self, row: Row) -> None:
         """Spoil the row now and then; the first fault in line that the row can carry is taken."""
-        if row.dirt is None and self._rng.random() < self._noise * FAULTY_SHARE:
+        if row.dirt is None and self._rng.random() < self._noise * parameters.FAULTY:
             for fault in self._faults:
                 if fault.spoil(row, self._rng):
                     row.dirt = (fault.kind, fault.expected)
@@ -190,7 +185,7 @@ def delay_some(rng: Random, noise: float, versions: list[Delivery], last_day: da
     for old, new in reversed(list(pairwise(versions))):
         late = new.day + timedelta(days=rng.randrange(1, 5))
         is_pair = old.row.record_id == new.row.record_id and not old.row.dirt and not new.row.dirt
-        if is_pair and late <= last_day and rng.random() < noise * LATE_SHARE:
+        if is_pair and late <= last_day and rng.random() < noise * parameters.LATE_VERSION:
             old.day = late
             old.row.dirt = ("late_version", "superseded")
 
@@ -199,13 +194,13 @@ def doubled(rng: Random, noise: float, rows: Iterable[Row]) -> Iterator[Row]:
     """Send some sound rows twice, one right after the other."""
     for row in rows:
         yield row
-        if row.dirt is None and rng.random() < noise * DOUBLED_SHARE:
+        if row.dirt is None and rng.random() < noise * parameters.DOUBLED:
             yield replace(row, dirt=("same_row_twice", "duplicate"))
 
 
 def copied(rng: Random, noise: float, paths: list[Path]) -> Iterator[Path]:
     """Deliver some files a second time, an hour later under another name, and yield the copies."""
-    for path in rng.sample(paths, math.ceil(len(paths) * noise * DOUBLED_FILES)):
+    for path in rng.sample(paths, math.ceil(len(paths) * noise * parameters.DOUBLED_FILES)):
         stem, dot, suffix = path.name.partition(".")
         copy = path.with_name(f"{stem}_copia{dot}{suffix}")
         shutil.copyfile(path, copy)

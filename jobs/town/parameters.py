@@ -111,6 +111,29 @@ EMERGING_CAUSE, EMERGES_AFTER, EMERGING_DAYS, EMERGING_DAILY = "card_delivery", 
 # The cause that an action ends: a share of its problems is left from that day on.
 FIXED_CAUSE, FIXED_AFTER, LEFT_AFTER_FIX = "double_charge", 0.6, 0.1
 
+
+@dataclass(frozen=True)
+class Strikes:
+    """How often a cause strikes beside the others, weights of severity 1, 2, 3, and the range of money it costs."""
+
+    weight: int
+    severity: tuple[int, int, int]
+    amount: tuple[int, int] | None = None  # whole units; None where no money is claimed
+
+
+CAUSES = {
+    "unrecognised_charge": Strikes(20, (2, 4, 4), (30, 2500)),
+    "undue_fee": Strikes(14, (5, 4, 1), (5, 180)),
+    "blocked_card": Strikes(10, (3, 4, 3)),
+    "refund_delay": Strikes(12, (2, 5, 3), (40, 1800)),
+    "poor_service": Strikes(14, (5, 4, 1)),
+    "app_down": Strikes(8, (5, 4, 1)),
+    "double_charge": Strikes(10, (3, 5, 2), (10, 900)),
+    "credit_denied": Strikes(4, (3, 4, 3)),
+    "card_delivery": Strikes(5, (5, 4, 1)),
+    "wrong_data": Strikes(3, (5, 4, 1)),
+}
+
 # --- What people do about it --------------------------------------------------------------------------------------
 
 # By severity 1, 2, 3: they say nothing to the company at all.
@@ -260,3 +283,9 @@ DEFAULTS = Hazard(base=-5.6, dissatisfaction=0.2, low_income=1.6)
 
 # Weeks before the end at which the truth says how likely people are to leave and to use what they hold.
 HORIZON_WEEKS = 13
+
+# --- Dirt -----------------------------------------------------------------------------------------------------------
+
+# Shares of rows, times the noise: with a fault, sent twice; of versions: held back until after a newer one.
+FAULTY, DOUBLED, LATE_VERSION = 0.15, 0.04, 0.1
+DOUBLED_FILES = 0.1  # of files, times the noise

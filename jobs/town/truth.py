@@ -17,7 +17,7 @@ from jobs.town.life import Life
 from jobs.town.outlook import Prospects
 from jobs.town.person import Person
 
-VALUES = ("full_name", "email", "phone", "national_id")
+VALUES = ("full_name", "email", "phone", "national_id", "address", "birth_on")
 HEADERS = {
     "person": ("person_id", "household_id", "firm_id", "segment", "kind", "birth_on", "joined_on", "left_on",
                "first_language"),
@@ -115,3 +115,6 @@ def _true_values(person: Person) -> Iterator[tuple[str, str]]:
     yield "national_id", person.national_id
     yield from (("email", email.value) for email in person.emails)
     yield from (("phone", phone.value) for phone in person.phones)
+    yield from (("address", address.value) for address in person.addresses)
+    if person.birth_on:
+        yield "birth_on", person.birth_on.isoformat()

@@ -27,25 +27,27 @@ class Cause:
     weight: int
     severity: tuple[int, int, int]
     amount: tuple[int, int] | None
-    needs: str = "savings"
-    in_use: bool = False
+    needs: str
+    in_use: bool
+
+
+def _cause(key: str, label_es: str, product: str, kind: str, needs: str = "savings", *, in_use: bool = False) -> Cause:
+    strikes = parameters.CAUSES[key]
+    return Cause(key, label_es, product, kind, strikes.weight, strikes.severity, strikes.amount, needs, in_use)
 
 
 CAUSES = (
-    Cause("unrecognised_charge", "Cargo no reconocido", "Tarjeta de crédito", "reclamo", 20, (2, 4, 4), (30, 2500),
-          "credit_card", True),
-    Cause("undue_fee", "Comisión indebida", "Cuenta de ahorros", "reclamo", 14, (5, 4, 1), (5, 180)),
-    Cause("blocked_card", "Tarjeta bloqueada", "Tarjeta de débito", "reclamo", 10, (3, 4, 3), None, "debit_card", True),
-    Cause("refund_delay", "Demora en reembolso", "Tarjeta de crédito", "reclamo", 12, (2, 5, 3), (40, 1800),
-          "credit_card", True),
-    Cause("poor_service", "Mala atención", "Atención", "queja", 14, (5, 4, 1), None),
-    Cause("app_down", "App caída", "Banca móvil", "queja", 8, (5, 4, 1), None),
-    Cause("double_charge", "Cobro duplicado", "Tarjeta de débito", "reclamo", 10, (3, 5, 2), (10, 900), "debit_card",
-          True),
-    Cause("credit_denied", "Crédito negado", "Préstamo personal", "queja", 4, (3, 4, 3), None),
-    Cause("card_delivery", "Entrega de tarjeta", "Tarjeta de crédito", "reclamo", 5, (5, 4, 1), None, "credit_card"),
-    Cause("wrong_data", "Datos incorrectos", "Cuenta de ahorros", "reclamo", 3, (5, 4, 1), None),
-)  # fmt: skip
+    _cause("unrecognised_charge", "Cargo no reconocido", "Tarjeta de crédito", "reclamo", "credit_card", in_use=True),
+    _cause("undue_fee", "Comisión indebida", "Cuenta de ahorros", "reclamo"),
+    _cause("blocked_card", "Tarjeta bloqueada", "Tarjeta de débito", "reclamo", "debit_card", in_use=True),
+    _cause("refund_delay", "Demora en reembolso", "Tarjeta de crédito", "reclamo", "credit_card", in_use=True),
+    _cause("poor_service", "Mala atención", "Atención", "queja"),
+    _cause("app_down", "App caída", "Banca móvil", "queja"),
+    _cause("double_charge", "Cobro duplicado", "Tarjeta de débito", "reclamo", "debit_card", in_use=True),
+    _cause("credit_denied", "Crédito negado", "Préstamo personal", "queja"),
+    _cause("card_delivery", "Entrega de tarjeta", "Tarjeta de crédito", "reclamo", "credit_card"),
+    _cause("wrong_data", "Datos incorrectos", "Cuenta de ahorros", "reclamo"),
+)
 
 
 @dataclass(frozen=True)
