@@ -23,8 +23,9 @@ HEADERS = {
                "first_language"),
     "person_values": ("person_id", *VALUES),
     "record": ("feed", "record_id", "person_id", "contact_person_id", "contact", "issue_id", "cause"),
-    "text": ("feed", "record_id", "column", "intent", "cause", "sentiment", "emotion", "register", "is_sarcastic"),
-    # `begin` and `end` count characters of the column as it was written, `end` exclusive.
+    "text": ("feed", "record_id", "column", "intent", "cause", "sentiment", "emotion", "register", "is_sarcastic",
+             "text"),
+    # `begin` and `end` count characters of the text, `end` exclusive.
     "pii": ("feed", "record_id", "column", "begin", "end", "kind"),
     "slip": ("feed", "record_id", "kind"),
     "dirty": ("feed", "file", "record_id", "kind", "expected", "position"),
@@ -80,7 +81,7 @@ class Truth:
         self._tables["record"].writerow((*key, row.person_id, row.contact_person_id, *about))
         for column, text in row.texts.items():
             self._tables["text"].writerow((*key, column, text.intent, text.cause, text.sentiment, text.emotion,
-                                           text.register, text.is_sarcastic))  # fmt: skip
+                                           text.register, text.is_sarcastic, text.text))  # fmt: skip
             self._tables["pii"].writerows((*key, column, span.begin, span.end, span.kind) for span in text.spans)
         self._tables["slip"].writerows((*key, kind) for kind in row.slips)
 
