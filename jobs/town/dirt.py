@@ -11,6 +11,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from jobs.town import files, texts
 from jobs.town.feed import Delivery, Fault, Row
@@ -154,6 +155,26 @@ def written_as(kind: str, rule: str, column: str, value: object) -> Fault:
         if row.cells.get(column) in (None, ""):
             return False
         row.cells[column] = value
+        return True
+
+    return Fault(kind, f"quarantine:{rule}", spoil)
+
+
+def written_within(kind: str, rule: str, column: str, name: str, change: Callable[[dict[str, Any]], object]) -> Fault:
+    """Write a value that the rule finds into one part of a column that is a list of records.
+
+    `change` makes it of the part; None where that one cannot carry the fault.
+    """
+
+    def spoil(row: Row, rng: Random) -> bool:
+        parts = list(row.cells[column])
+        able = [at for at, part in enumerate(parts) if change(part) is not None]
+        if not able:
+            return False
+        at = rng.choice(able)
+        # Versions of a record share what they did not change.
+        parts[at] = {**parts[at], name: change(parts[at])}
+        row.cells[column] = parts
         return True
 
     return Fault(kind, f"quarantine:{rule}", spoil)
