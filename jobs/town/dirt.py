@@ -148,6 +148,16 @@ def missing_key(column: str, *, absent: object = "") -> Fault:
     return Fault("missing_key", "quarantine:key_present", spoil)
 
 
+def too_many_fields() -> Fault:
+    """Add a field that the header does not have."""
+
+    def spoil(row: Row, rng: Random) -> bool:
+        row.extra = ("ver hoja adjunta",)
+        return True
+
+    return Fault("too_many_fields", "quarantine:record_is_readable", spoil)
+
+
 def written_as(kind: str, rule: str, column: str, value: object) -> Fault:
     """Write a value that the rule finds, where the column has one."""
 
@@ -175,6 +185,9 @@ def written_within(kind: str, rule: str, column: str, name: str, change: Callabl
         # Versions of a record share what they did not change.
         parts[at] = {**parts[at], name: change(parts[at])}
         row.cells[column] = parts
+        # Of what is no longer said there is no truth.
+        overwritten = f"{column}[{at}].{name}"
+        row.texts = {path: text for path, text in row.texts.items() if path != overwritten}
         return True
 
     return Fault(kind, f"quarantine:{rule}", spoil)

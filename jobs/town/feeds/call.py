@@ -108,7 +108,7 @@ def course_of(desk: Desk, contact: Contact) -> Course:
         return Course(at, menu_s, language, (first,))
     is_complaint = contact.intent == "complaint"
     first = _talked(rng, first, contact.employee.employee_id, parameters.TALK_MEDIAN_S[is_complaint])
-    legs = (first,)
+    legs: tuple[Leg, ...] = (first,)
     if rng.random() < parameters.TRANSFERRED:
         wait_s = int(rng.expovariate(1 / parameters.TRANSFER_WAIT_MEAN_S))
         second = Leg("Q_SEGUNDA_LINEA", first.left_at, wait_s)
