@@ -8,9 +8,10 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from jobs.town.feed import Row
 
@@ -21,6 +22,18 @@ def lines(rows: Iterable[Row]) -> Iterator[list[str]]:
         if position == 0:
             yield list(row.cells)
         yield [*("" if value is None else f"{value}" for value in row.cells.values()), *row.extra]
+
+
+def nested(cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the cells as a record in which `group.leaf` stands in its group."""
+    record: dict[str, Any] = {}
+    for name, value in cells.items():
+        group, dot, leaf = name.partition(".")
+        if dot:
+            record.setdefault(group, {})[leaf] = value
+        else:
+            record[name] = value
+    return record
 
 
 def write_csv(

@@ -279,6 +279,37 @@ DUE_AFTER_DAYS, MEAN_DAYS_LATE, LOST_AFTER_DAYS = 4, 9.0, 90
 PAYS_LATE = Hazard(base=-2.6, dissatisfaction=0.35, low_income=1.1)
 DEFAULTS = Hazard(base=-5.6, dissatisfaction=0.2, low_income=1.6)
 
+# --- Calls, transcripts, chats, visits --------------------------------------------------------------------------------
+
+# What agents note of a contact: they call it something else than it was; of complaints that became no case, these
+# are noted as complaints at all; of contacts about a case, its number is noted.
+NOTED_WRONGLY, UNFILED_NOTED_AS_COMPLAINT, NOTES_CASE = 0.06, 0.35, 0.95
+# Of calls: the number is withheld; of those answered: the caller proves who they are. Wrong language in the menu.
+NUMBER_WITHHELD, CALLER_VERIFIED, WRONG_LANGUAGE = 0.06, 0.45, 0.03
+# Seconds in the voice menu (lowest, highest); of talk, log-normal, for complaints and for the rest; of work after it.
+MENU_S, TALK_MEDIAN_S, TALK_SIGMA, WRAP_UP_S = (18, 110), {True: 330.0, False: 200.0}, 0.55, (10, 150)
+# Of answered calls: put on hold, for at most this share of the talk; handed over to another queue, with its waits.
+PUT_ON_HOLD, MOST_ON_HOLD, TRANSFERRED, TRANSFER_WAIT_MEAN_S = 0.3, 0.4, 0.08, 45.0
+# Calls that are preceded by one that hangs up at once; of these in the menu, the others in the first seconds of queue.
+SHORT_CALL_BEFORE, SHORT_IN_MENU = 0.05, 0.4
+# Of callers who hung up: called back; of calls that settled nothing: a call-back is promised, made, made in time.
+CALLED_BACK, PROMISES_CALL_BACK, KEEPS_PROMISE, KEEPS_IT_IN_TIME = 0.3, 0.2, 0.75, 0.7
+# Of calls from the bank: nobody takes them.
+CALL_BACK_UNANSWERED = 0.35
+# Of answered calls: recorded with consent and put into words; of transcripts: without punctuation and capitals.
+TRANSCRIBED, BARE_TRANSCRIPT = 0.5, 0.5
+# Of words that sound like another one, times the noise: misheard.
+MISHEARD = 1.0
+# Of chats on the web: logged in; of the others an e-mail is typed.
+CHAT_LOGGED_IN, CHAT_EMAIL = 0.4, 0.8
+# Of chats that became no case: handed over from the bot to an agent; of these left before the agent wrote, by whether
+# the matter was settled. Of all that ended: rated, and of these with thumbs up, by the same.
+HANDED_OVER, LEAVES_CHAT, RATES_CHAT, THUMBS_UP = 0.7, {True: 0.04, False: 0.25}, 0.2, {True: 0.8, False: 0.25}
+# Of visits: a document is typed at the kiosk; of those without a complaint: left before they were called.
+KIOSK_DOCUMENT, LEAVES_BRANCH = 0.8, 0.06
+# Minutes until a ticket is called, and at the counter.
+BRANCH_WAIT_MEAN_MIN, COUNTER_MEAN_MIN = 18.0, 9.0
+
 # --- Looking ahead ---------------------------------------------------------------------------------------------------
 
 # Weeks before the end at which the truth says how likely people are to leave and to use what they hold.
