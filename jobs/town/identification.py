@@ -93,6 +93,12 @@ def on_book_sheet(rng: Random, person: Person, day: date, noise: float) -> Ident
     )
 
 
+def in_mail(rng: Random, person: Person, day: date) -> Identification:
+    """Return what the head of a mail shows: an address that delivers and a name; programs write both, without slips."""
+    said = _said(rng, person, day, 0.0, casual=parameters.MAIL_CASUAL)
+    return said.kept(document=False, birth_date=False, phone=False)
+
+
 def in_crm(rng: Random, person: Person, day: date, noise: float) -> Identification:
     """Return what an employee enters from the contract of that day."""
     emails = _in_use(rng, holding(person.emails, day), parameters.CRM_FIRST_EMAIL, parameters.CRM_OTHER_EMAIL)

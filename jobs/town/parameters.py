@@ -260,3 +260,18 @@ DEFAULTS = Hazard(base=-5.6, dissatisfaction=0.2, low_income=1.6)
 
 # Weeks before the end at which the truth says how likely people are to leave and to use what they hold.
 HORIZON_WEEKS = 13
+
+# --- Mails, surveys and posts -----------------------------------------------------------------------------------------
+
+# Mails: times the shares of shortened names, of display names; none at all; typed in small letters or without accents
+# as on forms.
+MAIL_CASUAL, MAIL_WITHOUT_NAME = 0.6, 0.08
+MAIL_WITHOUT_SUBJECT, MAIL_STATES_LANGUAGE = 0.1, 0.4  # of mails that begin a thread; of the mails of people
+MAIL_ANSWERS_BELOW_QUOTE = 0.75  # of replies of people: the bank's text is quoted below theirs
+MAIL_HTML, MAIL_FROM_PHONE = 0.45, 0.15  # of the mails of people: HTML beside the text; signed by the phone they use
+MAIL_CHARSETS = {"utf-8": 60, "iso-8859-1": 30, "windows-1252": 10}  # weights, where the charset has all letters
+MAIL_ENCODINGS = {"quoted-printable": 50, "base64": 25, "8bit": 25}  # weights
+MAIL_ATTACHMENT, MAIL_PDF = 0.12, 0.55  # of complaints by mail: comes with a receipt; of receipts: PDF, else a picture
+OTHER_MAIL_ANSWERED, OTHER_MAIL_HOURS = 0.85, (1, 30)  # of mails that are no complaint, and after how long
+OUT_OF_OFFICE = 0.05  # of the bank's answers
+NEWSLETTERS_A_WEEK = 3
