@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -43,6 +44,19 @@ def write_csv(
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file, delimiter=delimiter).writerows(rows)
+    stamp(path, at)
+
+
+def write_zip(path: Path, members: Iterable[tuple[str, bytes]], *, at: datetime) -> None:
+    """Write a zip of members by name; a name may stand twice, as in an archive that was added to."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Duplicate name")
+        for name, content in members:
+            info = zipfile.ZipInfo(name, date_time=at.timetuple()[:6])
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # else the platform is written into the header
+            archive.writestr(info, content)
     stamp(path, at)
 
 

@@ -320,3 +320,36 @@ HORIZON_WEEKS = 13
 # Shares of rows, times the noise: with a fault, sent twice; of versions: held back until after a newer one.
 FAULTY, DOUBLED, LATE_VERSION = 0.15, 0.04, 0.1
 DOUBLED_FILES = 0.1  # of files, times the noise
+# --- Mails, surveys and posts -----------------------------------------------------------------------------------------
+
+# Mails: times the shares of shortened names, of display names; none at all; typed in small letters or without accents
+# as on forms.
+MAIL_CASUAL, MAIL_WITHOUT_NAME = 0.6, 0.08
+MAIL_WITHOUT_SUBJECT, MAIL_STATES_LANGUAGE = 0.1, 0.4  # of mails that begin a thread; of the mails of people
+MAIL_ANSWERS_BELOW_QUOTE = 0.75  # of replies of people: the bank's text is quoted below theirs
+MAIL_HTML, MAIL_FROM_PHONE = 0.45, 0.15  # of the mails of people: HTML beside the text; signed by the phone they use
+MAIL_CHARSETS = {"utf-8": 60, "iso-8859-1": 30, "windows-1252": 10}  # weights, where the charset has all letters
+MAIL_ENCODINGS = {"quoted-printable": 50, "base64": 25, "8bit": 25}  # weights
+MAIL_ATTACHMENT, MAIL_PDF = 0.12, 0.55  # of complaints by mail: comes with a receipt; of receipts: PDF, else a picture
+OTHER_MAIL_ANSWERED, OTHER_MAIL_HOURS = 0.85, (1, 30)  # of mails that are no complaint, and after how long
+OUT_OF_OFFICE = 0.05  # of the bank's answers
+NEWSLETTERS_A_WEEK = 3
+# Surveys: invited after a contact by channel, and after a closed case (then about the case); of the invited, answer.
+SURVEY_OF_CONTACT = {"phone": 0.5, "chat": 0.6, "counter": 0.25, "app": 0.4, "email": 0.3}
+SURVEY_OF_CASE, SURVEY_ANSWERED, SURVEY_MEAN_HOURS = 0.5, 0.22, 20
+# How pleased they are on a scale from -2 to 2: helped or not, less by the share of purchases that their mood takes, and
+# by chance; each question adds to the chance.
+SURVEY_HELPED, SURVEY_NOT_HELPED, SURVEY_MOOD, SURVEY_SPREAD, SURVEY_QUESTION_SPREAD = 1.1, -0.8, 1.5, 0.7, 0.3
+# Of answers: have the question of NPS and of effort, a comment; name the customer beside the contact.
+SURVEY_NPS, SURVEY_CES, SURVEY_COMMENT, SURVEY_NAMES_CUSTOMER = 0.85, 0.6, 0.45, 0.5
+# Posts: weights of the networks; of those on Twitter, begin with the bank's name; of posts that are no complaint,
+# answered, within so many hours.
+NETWORKS = {"twitter": 45, "facebook": 40, "google": 15}
+NAMES_THE_BANK, OTHER_POST_ANSWERED, OTHER_POST_HOURS = 0.6, 0.75, 20
+STARS = {"complaint": (62, 24, 9, 3, 2), "praise": (1, 1, 4, 24, 70)}  # weights of 1 to 5, by intent
+# Of customers in the city of an incident who told the bank nothing: post about it; the same if it hit them.
+POSTS_OF_INCIDENT, POSTS_IF_HIT = 0.01, 0.15
+POSTS_OF_NOBODY = 3  # a day
+HANDLE_OF_NAME, AUTHOR_STATES_PLACE = 0.6, 0.5  # of authors
+POST_NAMES = (45, 25, 30)  # weights: the full name, the given name with an initial, the handle
+FOLLOWERS, LIKES_BY_FOLLOWER = (4.6, 1.3), 0.004  # log-normal; mean likes of a post by follower

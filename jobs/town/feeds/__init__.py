@@ -14,3 +14,7 @@ FEEDS: tuple[Feed, ...] = (
     chat.FEED,
     visit.FEED,
 )
+from jobs.town.feeds import book, crm_case, crm_party, mail, post, survey, web
+
+# A feed has dice of its own: one that is added leaves the others as they are.
+FEEDS: tuple[Feed, ...] = (book.FEED, web.FEED, crm_case.FEED, crm_party.FEED, mail.FEED, survey.FEED, post.FEED)
