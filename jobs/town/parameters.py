@@ -260,3 +260,18 @@ DEFAULTS = Hazard(base=-5.6, dissatisfaction=0.2, low_income=1.6)
 
 # Weeks before the end at which the truth says how likely people are to leave and to use what they hold.
 HORIZON_WEEKS = 13
+
+# --- What they do by themselves --------------------------------------------------------------------------------------
+
+# Chance a week that somebody wholly digital and content comes by; of others in proportion.
+VISITS_A_WEEK = {"web": 0.22, "app": 0.22}
+# Of visits: they log in. The app asks for it.
+LOGS_IN = {"web": 0.5, "app": 0.9}
+# Of those who phone, if wholly digital: look it up in the help pages the day before.
+HELP_BEFORE_CALL = {"web": 0.4, "app": 0.3}
+# Of pages and screens: an error instead, as a rule, and while the app is down in their city.
+SHOWS_ERROR, SHOWS_ERROR_WHEN_DOWN = 0.01, 0.3
+# Of people: have a second browser; of visits: come with the second; the cookie is gone since the last one.
+SECOND_BROWSER, USES_SECOND_BROWSER, COOKIE_LOST = 0.4, 0.3, 0.08
+# Of users of the app: change the phone between two visits.
+CHANGES_HANDSET = 0.02
