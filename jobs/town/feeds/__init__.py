@@ -1,7 +1,31 @@
 """The systems of the company: each sends what it knows in a form of its own."""
 
 from jobs.town.feed import Feed
-from jobs.town.feeds import book, crm_case, crm_party, web, web_event
+from jobs.town.feeds import (
+    app_event,
+    book,
+    campaign,
+    consent,
+    crm_case,
+    crm_party,
+    device,
+    employee,
+    profile,
+    web,
+    web_event,
+)
 
 # A feed has dice of its own: one that is added leaves the others as they are.
-FEEDS: tuple[Feed, ...] = (book.FEED, web.FEED, crm_case.FEED, crm_party.FEED, web_event.FEED)
+FEEDS: tuple[Feed, ...] = (
+    book.FEED,
+    web.FEED,
+    crm_case.FEED,
+    crm_party.FEED,
+    web_event.FEED,
+    app_event.FEED,
+    device.FEED,
+    employee.FEED,
+    campaign.FEED,
+    consent.FEED,
+    profile.FEED,
+)
