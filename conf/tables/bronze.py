@@ -50,7 +50,8 @@ DEVICE_TELEMETRY = _bronze("device_telemetry", "a reading of a device")
 EMPLOYEE = _bronze("employee", "an employee, per extracted version")
 CAMPAIGN_CONTACT = _bronze("campaign_contact", "an attempt to reach somebody for a campaign")
 CONSENT_EVENT = _bronze("consent_event", "a consent given, refused or withdrawn")
+THIRD_PARTY_PROFILE = _bronze("third_party_profile", "what a credit bureau or the like says of somebody")
 # In the order of the channels as people meet them; land_files writes all of them.
 ALL = (COMPLAINT_BOOK, CRM_CASE, CRM_PARTY, WEB_FORM, BRANCH_VISIT, EMAIL_MESSAGE, CHAT_SESSION, CALL_CONTACT_RECORD,
        CALL_TRANSCRIPT, MEDIA_OBJECT, SOCIAL_POST, SURVEY_RESPONSE, WEB_EVENT, APP_EVENT, DEVICE_TELEMETRY, EMPLOYEE,
-       CAMPAIGN_CONTACT, CONSENT_EVENT)  # fmt: skip
+       CAMPAIGN_CONTACT, CONSENT_EVENT, THIRD_PARTY_PROFILE)  # fmt: skip

@@ -14,6 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from jobs.town.feed import Row
 
 
@@ -75,6 +78,14 @@ def write_zipped_csv(path: Path, member: str, rows: Iterable[Sequence[str]], *, 
     stamp(path, at)
 
 
+def write_lines(path: Path, lines: Iterable[str], *, encoding: str, at: datetime) -> None:
+    """Write lines as they are; what the encoding has no letter for as a reference to it, as XML does."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding=encoding, errors="xmlcharrefreplace", newline="\n") as file:
+        file.writelines(f"{line}\n" for line in lines)
+    stamp(path, at)
+
+
 def write_gzipped_lines(path: Path, lines: Iterable[str], *, at: datetime) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file:
@@ -99,6 +110,15 @@ def write_json(path: Path, value: object, *, at: datetime) -> None:
     """Write one JSON document, indented for people."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    stamp(path, at)
+
+
+def write_parquet(path: Path, columns: Mapping[str, str], rows: Iterable[Row], *, at: datetime) -> None:
+    """Write the cells of rows as columns, each of an Arrow type by its name; the file holds no clock."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cells = [row.cells for row in rows]
+    arrays = [pa.array([cell[name] for cell in cells], pa.type_for_alias(kind)) for name, kind in columns.items()]
+    pq.write_table(pa.table(arrays, list(columns)), path)
     stamp(path, at)
 
 

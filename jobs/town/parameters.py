@@ -353,3 +353,71 @@ POSTS_OF_NOBODY = 3  # a day
 HANDLE_OF_NAME, AUTHOR_STATES_PLACE = 0.6, 0.5  # of authors
 POST_NAMES = (45, 25, 30)  # weights: the full name, the given name with an initial, the handle
 FOLLOWERS, LIKES_BY_FOLLOWER = (4.6, 1.3), 0.004  # log-normal; mean likes of a post by follower
+# --- What they do by themselves --------------------------------------------------------------------------------------
+
+# Chance a week that somebody wholly digital and content comes by; of others in proportion.
+VISITS_A_WEEK = {"web": 0.22, "app": 0.22}
+# Of visits: they log in. The app asks for it.
+LOGS_IN = {"web": 0.5, "app": 0.9}
+# Of those who phone, if wholly digital: look it up in the help pages the day before.
+HELP_BEFORE_CALL = {"web": 0.4, "app": 0.3}
+# Of pages and screens: an error instead, as a rule, and while the app is down in their city.
+SHOWS_ERROR, SHOWS_ERROR_WHEN_DOWN = 0.01, 0.3
+# Of people: have a second browser; of visits: come with the second; the cookie is gone since the last one.
+SECOND_BROWSER, USES_SECOND_BROWSER, COOKIE_LOST = 0.4, 0.3, 0.08
+# Of users of the app: change the phone between two visits.
+CHANGES_HANDSET = 0.02
+
+# Terminals of firms: of firms, those that hold any; how many by segment, lowest and highest.
+HOLDS_TERMINALS, TERMINALS = 0.6, {"small_firm": (1, 1), "firm": (1, 3)}
+# Payments a day, log-normal among terminals; on Saturdays and Sundays times this; and seconds of use for each.
+PAYMENTS_A_DAY, PAYMENTS_SIGMA, WEEKEND_PAYMENTS, SECONDS_A_PAYMENT = 22.0, 0.8, {5: 1.4, 6: 0.5}, 38
+# Of terminals: never plugged in; the clock is off, by up to so many minutes. Of readings: the terminal had errors,
+# with the old firmware and the new one; and when the new one is there, as a share of the run.
+NEVER_PLUGGED_IN, CLOCK_IS_OFF, CLOCK_OFF_MINUTES = 0.08, 0.12, 360
+TERMINAL_ERRORS, NEW_FIRMWARE_AFTER = {"3.8.1": 0.06, "4.0.2": 0.02}, 0.45
+
+# Employees whom customers do not turn to; of them: come, or go, while the town runs. Of all: get into another team.
+COLLEAGUES, COLLEAGUE_JOINS, COLLEAGUE_LEAVES, CHANGES_TEAM = 20, 0.2, 0.2, 0.15
+# Of employees: speak it besides Spanish.
+EMPLOYEE_SPEAKS = {"en": 0.35, "qu": 0.12, "pt": 0.08}
+# Those who left stay on the list for so many days.
+LISTED_AFTER_LEAVING = 28
+
+# Consents. When joining, by what it is for: of customers, those who allow it.
+CONSENTS = {
+    ("marketing", "email"): 0.62,
+    ("marketing", "phone"): 0.48,
+    ("profiling", "all"): 0.55,
+    ("third_parties", "all"): 0.18,
+    ("recording", "phone"): 0.93,
+}
+# Chance a week of somebody wholly digital to allow the rest of the marketing in the app.
+ALLOWS_IN_APP = 0.003
+# Chance a week to withdraw all marketing, and how much a unit of dissatisfaction adds on the logit scale.
+WITHDRAWS = Hazard(base=-6.0, dissatisfaction=1.1)
+
+# Campaigns. Of those whom one is for: are on its list, among who allowed it and (old lists) among who did not.
+ON_LIST, ON_LIST_WITHOUT_CONSENT = {"loan": 0.4, "activation": 0.9, "win_back": 0.8}, 0.06
+MOST_ATTEMPTS = 3
+# Of attempts by phone: somebody answers; of those: they take it, by income level 1 to 5, for somebody content; seconds
+# of talk are log-normal.
+ANSWERS, TAKES_LOAN = 0.42, (0.10, 0.09, 0.06, 0.04, 0.02)
+TALK_MEDIAN_S, TALK_SIGMA = 95, 0.7
+# Of mailings: bounce; of the others: are opened, for somebody content; of those: are clicked.
+BOUNCES, OPENS, CLICKS = 0.04, 0.38, 0.3
+# Of messages to those who fell silent: arrive; of those: are clicked.
+SMS_ARRIVES, SMS_CLICKED = 0.93, 0.04
+# A card that is activated so many days after a mailing counts as its doing.
+CONVERTS_WITHIN_DAYS = 14
+# Weeks after which those who fell silent are written to.
+SILENT_WEEKS = 5
+
+# The credit bureau. Of adults with a document: it has them; of customers: for each, somebody it has who is none.
+IN_BUREAU, STRANGERS = 0.5, 0.12
+# Its score from 1 to 999: a base, by income level, by bill paid late, by bill not paid, and its spread among people.
+SCORE, SCORE_BY_LEVEL, SCORE_BY_LATE, SCORE_BY_UNPAID, SCORE_SPREAD = 560, 55, -35, -160, 90
+# Its guess of a month's income in soles by income level 1 to 5, and how far off it is (sigma of a log-normal).
+INCOME_GUESSED, INCOME_SIGMA = (1200, 1900, 3200, 5800, 11000), 0.25
+# Weights of the number of other banks where somebody has debts.
+OTHER_BANKS = {0: 46, 1: 29, 2: 15, 3: 7, 4: 3}

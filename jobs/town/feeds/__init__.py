@@ -2,6 +2,19 @@
 
 from jobs.town.feed import Feed
 from jobs.town.feeds import book, call, chat, crm_case, crm_party, transcript, visit, web
+from jobs.town.feeds import (
+    app_event,
+    book,
+    campaign,
+    consent,
+    crm_case,
+    crm_party,
+    device,
+    employee,
+    profile,
+    web,
+    web_event,
+)
 
 # A feed has dice of its own: one that is added leaves the others as they are.
 FEEDS: tuple[Feed, ...] = (
@@ -18,3 +31,11 @@ from jobs.town.feeds import book, crm_case, crm_party, mail, post, survey, web
 
 # A feed has dice of its own: one that is added leaves the others as they are.
 FEEDS: tuple[Feed, ...] = (book.FEED, web.FEED, crm_case.FEED, crm_party.FEED, mail.FEED, survey.FEED, post.FEED)
+    web_event.FEED,
+    app_event.FEED,
+    device.FEED,
+    employee.FEED,
+    campaign.FEED,
+    consent.FEED,
+    profile.FEED,
+)
