@@ -1,7 +1,31 @@
 """The systems of the company: each sends what it knows in a form of its own."""
 
 from jobs.town.feed import Feed
-from jobs.town.feeds import book, crm_case, crm_party, order, product, web
+from jobs.town.feeds import (
+    book,
+    crm_case,
+    crm_party,
+    invoice,
+    opportunity,
+    order,
+    product,
+    returned,
+    shipment,
+    shop_payment,
+    web,
+)
 
 # A feed has dice of its own: one that is added leaves the others as they are.
-FEEDS: tuple[Feed, ...] = (book.FEED, web.FEED, crm_case.FEED, crm_party.FEED, order.FEED, product.FEED)
+FEEDS: tuple[Feed, ...] = (
+    book.FEED,
+    web.FEED,
+    crm_case.FEED,
+    crm_party.FEED,
+    product.FEED,
+    order.FEED,
+    invoice.FEED,
+    shop_payment.FEED,
+    shipment.FEED,
+    returned.FEED,
+    opportunity.FEED,
+)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 from typing import Any
 
 from jobs.town import dirt, files, parameters
@@ -20,7 +21,7 @@ PAYMENT = {"card": "CARD", "transfer": "BANK_TRANSFER", "wallet": "WALLET"}
 
 
 @dataclass(frozen=True)
-class _Account:
+class Account:
     """What the shop knows of a customer: registered with the first order, now and then typed anew."""
 
     who: Identification
@@ -38,10 +39,21 @@ def shop_id(desk: Desk, person: Person) -> str:
     return f"S{desk.id('shop', person.number, 8)}"
 
 
+def with_accounts(customer: Customer, desk: Desk) -> Iterator[tuple[Order, Account]]:
+    """Yield each order of a customer with what the shop knew of them then, the same for every system that is told."""
+    account: Account | None = None
+    orders = customer.life.orders
+    rng = Random(f"{desk.seed}:account:{customer.life.person.person_id}") if orders else desk.rng
+    for order in orders:
+        if account is None or rng.random() < parameters.SHOP_TYPES_ANEW:
+            who = on_shop_account(rng, order.person, order.at.date(), desk.noise)
+            registered_at = account.registered_at if account else order.at
+            account = Account(who, name_as_typed(rng, who.full_name), registered_at)
+        yield order, account
+
+
 def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
-    account: _Account | None = None
-    for order in customer.life.orders:
-        account = _typed(desk, order, account)
+    for order, account in with_accounts(customer, desk):
         row = _row(desk, order, account, order.at, "placed")
         placed = order.at + LIMA_TO_UTC
         yield Delivery(placed.date(), f"{placed} {row.record_id}", row)
@@ -51,15 +63,7 @@ def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
             yield Delivery(cancelled.date(), f"{cancelled} {row.record_id}", row)
 
 
-def _typed(desk: Desk, order: Order, account: _Account | None) -> _Account:
-    rng = desk.rng
-    if account and rng.random() >= parameters.SHOP_TYPES_ANEW:
-        return account
-    who = on_shop_account(rng, order.person, order.at.date(), desk.noise)
-    return _Account(who, name_as_typed(rng, who.full_name), account.registered_at if account else order.at)
-
-
-def _row(desk: Desk, order: Order, account: _Account, at: datetime, status: str) -> Row:
+def _row(desk: Desk, order: Order, account: Account, at: datetime, status: str) -> Row:
     person, who = order.person, account.who
     employees = desk.world.employees
     cells: dict[str, Any] = {
