@@ -266,7 +266,7 @@ RENAMED_AFTER, WITHDRAWN_AFTER = 0.55, 0.7
 SOLES_A_DOLLAR = 3.75
 # Orders a week of a middling customer, log-normal among people, and at most; firms order so many times as often.
 # Dissatisfaction lowers them as it lowers other purchases.
-ORDERS_A_WEEK, ORDERS_SIGMA, MOST_ORDERS_A_WEEK, ORDERS_OF_FIRMS = 0.011, 1.5, 3.0, 2.5
+ORDERS_A_WEEK, ORDERS_SIGMA, MOST_ORDERS_A_WEEK, ORDERS_OF_FIRMS = 0.0115, 1.4, 3.0, 2.2
 # Channels by habit, which is digital (True) or not: weights.
 SHOP_CHANNELS = {False: {"web": 40, "app": 15, "counter": 45}, True: {"web": 45, "app": 47, "counter": 8}}
 # Of orders: one more article (each time); of articles in an order of a person: two pieces instead of one. Pieces in
@@ -288,7 +288,7 @@ SLOW_CITIES = {"Cusco": 1.5, "Piura": 1.35, "Valparaíso": 1.25}
 # Of attempts to deliver: nobody is there, at most so often; of parcels: lost; of parcels: a wrong article in it.
 NOBODY_HOME, MOST_MISSED, PARCEL_LOST, WRONG_ARTICLE = 0.09, 2, 0.008, 0.015
 # Of lines that were delivered: comes back, if it was late, if it is the wrong one, for any other reason.
-RETURNS_LATE, RETURNS_WRONG, RETURNS = 0.14, 0.75, 0.05
+RETURNS_LATE, RETURNS_WRONG, RETURNS = 0.2, 0.75, 0.07
 # Of those: the goods never arrive; median days and spread until they do; what arrives is refused.
 NEVER_SENT_BACK, SENT_BACK_DAYS, SENT_BACK_SIGMA, RETURN_REFUSED = 0.1, 6.0, 0.45, 0.08
 OPENED, OPENED_REFUND = 0.3, 0.85  # of goods that people merely do not want: were opened; share that is paid back then
@@ -297,7 +297,7 @@ SHOP_TYPES_ANEW, SHOP_DOCUMENT, SHOP_PHONE = 0.2, 0.35, 0.85
 INVOICE_DOCUMENT = 0.5  # of invoices of persons: with a document; those of firms always have one
 # Of carriers' events: passed on a day or two later (a share of the noise).
 EVENT_PASSED_ON_LATE = 0.5
-RECEIVED_TWICE = 0.3  # of returns that arrive (a share of the noise): scanned twice at the warehouse
+RECEIVED_TWICE = 0.6  # of returns that arrive (a share of the noise): scanned twice at the warehouse
 
 # --- Deals --------------------------------------------------------------------------------------------------------
 
