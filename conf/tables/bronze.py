@@ -55,3 +55,15 @@ THIRD_PARTY_PROFILE = _bronze("third_party_profile", "what a credit bureau or th
 ALL = (COMPLAINT_BOOK, CRM_CASE, CRM_PARTY, WEB_FORM, BRANCH_VISIT, EMAIL_MESSAGE, CHAT_SESSION, CALL_CONTACT_RECORD,
        CALL_TRANSCRIPT, MEDIA_OBJECT, SOCIAL_POST, SURVEY_RESPONSE, WEB_EVENT, APP_EVENT, DEVICE_TELEMETRY, EMPLOYEE,
        CAMPAIGN_CONTACT, CONSENT_EVENT, THIRD_PARTY_PROFILE)  # fmt: skip
+PRODUCT = _bronze("product", "a product or an article on sale, per extracted version")
+ERP_ORDER = _bronze("erp_order", "an order with its lines, per extracted version")
+ERP_INVOICE = _bronze("erp_invoice", "a line of an invoice, credit note or statement")
+PAYMENT = _bronze("payment", "a payment, an attempt to pay, or a refund")
+SHIPMENT_EVENT = _bronze("shipment_event", "what a carrier did with a parcel")
+RETURN_EVENT = _bronze("return_event", "a step of a return: asked for, received, paid back, refused")
+CRM_OPPORTUNITY = _bronze("crm_opportunity", "a deal of a CRM, per extracted version")
+# In the order of the channels as people meet them; land_files writes all of them.
+ALL = (COMPLAINT_BOOK, CRM_CASE, CRM_PARTY, WEB_FORM, BRANCH_VISIT, EMAIL_MESSAGE, CHAT_SESSION, CALL_CONTACT_RECORD,
+       CALL_TRANSCRIPT, MEDIA_OBJECT, SOCIAL_POST, SURVEY_RESPONSE, WEB_EVENT, APP_EVENT, DEVICE_TELEMETRY, EMPLOYEE,
+       CAMPAIGN_CONTACT, CONSENT_EVENT, PRODUCT, ERP_ORDER, ERP_INVOICE, PAYMENT, SHIPMENT_EVENT, RETURN_EVENT,
+       CRM_OPPORTUNITY)  # fmt: skip

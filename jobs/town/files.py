@@ -94,6 +94,14 @@ def write_gzipped_lines(path: Path, lines: Iterable[str], *, at: datetime) -> No
     stamp(path, at)
 
 
+def write_lines(path: Path, lines: Iterable[str], *, encoding: str = "utf-8", at: datetime) -> None:
+    """Write lines of text, each ended by a line feed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding=encoding, newline="\n") as file:
+        file.writelines(f"{line}\n" for line in lines)
+    stamp(path, at)
+
+
 def write_json_array(path: Path, elements: Iterable[str], *, at: datetime) -> None:
     """Write JSON texts as one array, an element a line."""
     path.parent.mkdir(parents=True, exist_ok=True)

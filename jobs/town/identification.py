@@ -114,6 +114,21 @@ def in_mail(rng: Random, person: Person, day: date) -> Identification:
     """Return what the head of a mail shows: an address that delivers and a name; programs write both, without slips."""
     said = _said(rng, person, day, 0.0, casual=parameters.MAIL_CASUAL)
     return said.kept(document=False, birth_date=False, phone=False)
+def on_shop_account(rng: Random, person: Person, day: date, noise: float) -> Identification:
+    """Return what is typed to order in the shop: where to send it and word of it, the document seldom."""
+    return _said(rng, person, day, noise, casual=parameters.CASUAL["web"]).kept(
+        document=rng.random() < parameters.SHOP_DOCUMENT,
+        birth_date=False,
+        phone=rng.random() < parameters.SHOP_PHONE,
+    )
+
+
+def on_invoice(rng: Random, person: Person, day: date, noise: float) -> Identification:
+    """Return whom an invoice is made out to: of firms always with the document, as the tax office asks."""
+    has_document = bool(person.company) or rng.random() < parameters.INVOICE_DOCUMENT
+    return _said(rng, person, day, noise, casual=parameters.CASUAL["book"]).kept(
+        document=has_document, birth_date=False, email=False, phone=False
+    )
 
 
 def in_crm(rng: Random, person: Person, day: date, noise: float) -> Identification:

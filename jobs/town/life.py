@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
-from jobs.town import contacts, money, parameters
+from jobs.town import contacts, money, parameters, shopping
 from jobs.town.contacts import Contact, Issue
 from jobs.town.money import Account
 from jobs.town.outlook import Outlook, Prospects, State, look_ahead
 from jobs.town.person import Person
+from jobs.town.shopping import Order
 from jobs.town.world import CAUSES, Cause, World
 
 
@@ -45,6 +46,8 @@ class Life:
     outlook: Outlook | None = None
     # Accounts used between the day of the outlook and the end of its horizon.
     used_ahead: set[str] = field(default_factory=set)
+    orders_a_week: float = 0.0  # in the shop, while nothing annoys them
+    orders: list[Order] = field(default_factory=list)
 
     @property
     def has_complained(self) -> bool:
@@ -78,6 +81,8 @@ class _Living:
         self._incidents = [i for i in world.incidents if i.city == person.city.name]
         used = [account.last_used_on for account in accounts if account.last_used_on]
         self.life = Life(person, accounts, last_active_on=max(used, default=None))
+        self._shopping = dice(f"shop:{person.person_id}")
+        self.life.orders_a_week = shopping.orders_a_week(self._shopping, person)
 
     def live(self) -> Life:
         life, period = self.life, self._world.period
@@ -96,6 +101,7 @@ class _Living:
                 self._use_accounts(week, first_day, days)
                 self._meet_problems(week, first_day, days)
                 self._turn_to_the_bank(week, first_day)
+                self._go_shopping(first_day, days)
             life.moods.append(0.0 if life.left else self._state.mood)
             if first_day.day <= 7:
                 self._pay_bill(week, first_day)
@@ -165,6 +171,15 @@ class _Living:
             days = 1 + int(self._rng.expovariate(1 / parameters.MEAN_DAYS_LATE))
             days_late = min(days, parameters.LOST_AFTER_DAYS - 1)
         life.bills.append(Bill(due_on, late, default, days_late))
+
+    # -- The shop -------------------------------------------------------------------------------------------------
+
+    def _go_shopping(self, first_day: date, days: int) -> None:
+        life = self.life
+        life.orders += shopping.orders(
+            self._shopping, life.person, life.orders_a_week * self._state.mood, self._world.period, first_day, days,
+            number=len(life.orders) + 1, until=life.left_on, is_digital=self._is_digital,
+        )  # fmt: skip
 
     # -- Problems -------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ HEADERS = {
                 "last_active_on"),
     "dormancy": ("account_id", "person_id", "kind", "as_of", "horizon_days", "status", "reason", "probability_of_use",
                  "is_used_within_horizon", "issued_on", "activated_on", "last_used_on"),
+    "shopping": ("person_id", "orders_a_week", "orders"),
     "bill": ("person_id", "due_on", "probability_late", "probability_default", "days_late"),
 }  # fmt: skip
 
@@ -50,6 +51,7 @@ def tables(life: Life, prospects: Prospects) -> dict[str, Iterable[tuple[Any, ..
         "leaving": _leaving(life, prospects),
         "dormancy": _dormancy(life, prospects),
         "bill": ((person_id, b.due_on, f"{b.late:.6f}", f"{b.default:.6f}", b.days_late) for b in life.bills),
+        "shopping": [(person_id, f"{life.orders_a_week:.6f}", len(life.orders))],
     }  # fmt: skip
 
 

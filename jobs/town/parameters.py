@@ -309,6 +309,55 @@ HANDED_OVER, LEAVES_CHAT, RATES_CHAT, THUMBS_UP = 0.7, {True: 0.04, False: 0.25}
 KIOSK_DOCUMENT, LEAVES_BRANCH = 0.8, 0.06
 # Minutes until a ticket is called, and at the counter.
 BRANCH_WAIT_MEAN_MIN, COUNTER_MEAN_MIN = 18.0, 9.0
+# --- The shop ------------------------------------------------------------------------------------------------------
+
+# Of the run: after which share of it fees change, prices of goods rise once (by this share), a campaign begins that
+# takes a share off for some days, an article gets another name, an article is withdrawn.
+FEES_CHANGE_AFTER, PRICES_RISE_AFTER, PRICES_RISE_BY = 0.5, 0.4, 0.04
+CAMPAIGN_AFTER, CAMPAIGN_DAYS, CAMPAIGN_OFF = 0.6, 6, 0.15
+RENAMED_AFTER, WITHDRAWN_AFTER = 0.55, 0.7
+SOLES_A_DOLLAR = 3.75
+# Orders a week of a middling customer, log-normal among people, and at most; firms order so many times as often.
+# Dissatisfaction lowers them as it lowers other purchases.
+ORDERS_A_WEEK, ORDERS_SIGMA, MOST_ORDERS_A_WEEK, ORDERS_OF_FIRMS = 0.0115, 1.4, 3.0, 2.2
+# Channels by habit, which is digital (True) or not: weights.
+SHOP_CHANNELS = {False: {"web": 40, "app": 15, "counter": 45}, True: {"web": 45, "app": 47, "counter": 8}}
+# Of orders: one more article (each time); of articles in an order of a person: two pieces instead of one. Pieces in
+# an order of a firm are log-normal.
+MORE_ARTICLES, TWO_PIECES, PIECES_OF_FIRMS, PIECES_SIGMA = 0.28, 0.07, 6.0, 0.9
+# Ways to pay: weights, of persons and of firms; of orders by card from so many soles on: in instalments.
+PAYS_WITH = {"person": {"card": 62, "wallet": 26, "transfer": 12}, "firm": {"card": 20, "wallet": 0, "transfer": 80}}
+IN_INSTALMENTS, INSTALMENTS_FROM, INSTALMENTS = 0.45, 400, (3, 6, 12, 18, 24)
+# Of attempts to pay: fail; of those that failed: try again, at most so often in all.
+PAYMENT_FAILS = {"card": 0.10, "wallet": 0.06, "transfer": 0.02}
+PAYS_AGAIN, MOST_ATTEMPTS = 0.75, 3
+CANCELS = 0.03  # of orders that were paid: before they are sent
+LARGE_IS_SENT = 0.9  # of orders at the counter with a large article: sent home, else everything is taken along
+# Days that a parcel is promised in: in the capital, in the country, abroad. The true time is log-normal about the
+# promise; cities that are slow need so many times as long.
+PROMISED_DAYS = {"Lima": 2, "PE": 4, "": 11}
+DELIVERY_SHIFT, DELIVERY_SIGMA = -0.4, 0.35
+SLOW_CITIES = {"Cusco": 1.5, "Piura": 1.35, "Valparaíso": 1.25}
+# Of attempts to deliver: nobody is there, at most so often; of parcels: lost; of parcels: a wrong article in it.
+NOBODY_HOME, MOST_MISSED, PARCEL_LOST, WRONG_ARTICLE = 0.09, 2, 0.008, 0.015
+# Of lines that were delivered: comes back, if it was late, if it is the wrong one, for any other reason.
+RETURNS_LATE, RETURNS_WRONG, RETURNS = 0.2, 0.75, 0.07
+# Of those: the goods never arrive; median days and spread until they do; what arrives is refused.
+NEVER_SENT_BACK, SENT_BACK_DAYS, SENT_BACK_SIGMA, RETURN_REFUSED = 0.1, 6.0, 0.45, 0.08
+OPENED, OPENED_REFUND = 0.3, 0.85  # of goods that people merely do not want: were opened; share that is paid back then
+# Of orders after a customer's first: contact data are typed anew. Of accounts: with a document, a phone.
+SHOP_TYPES_ANEW, SHOP_DOCUMENT, SHOP_PHONE = 0.2, 0.35, 0.85
+INVOICE_DOCUMENT = 0.5  # of invoices of persons: with a document; those of firms always have one
+# Of carriers' events: passed on a day or two later (a share of the noise).
+EVENT_PASSED_ON_LATE = 0.5
+RECEIVED_TWICE = 0.6  # of returns that arrive (a share of the noise): scanned twice at the warehouse
+
+# --- Deals --------------------------------------------------------------------------------------------------------
+
+# Deals a week that employees open with a firm, and with a customer of an income level.
+DEALS_OF_FIRMS, DEALS_OF_WEALTHY = 0.05, {4: 0.006, 5: 0.015}
+DAYS_BETWEEN_STAGES = 9.0  # mean
+DEAL_LOST = 0.2  # at each stage
 
 # --- Looking ahead ---------------------------------------------------------------------------------------------------
 

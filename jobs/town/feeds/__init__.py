@@ -14,6 +14,18 @@ from jobs.town.feeds import (
     profile,
     web,
     web_event,
+from jobs.town.feeds import (
+    book,
+    crm_case,
+    crm_party,
+    invoice,
+    opportunity,
+    order,
+    product,
+    returned,
+    shipment,
+    shop_payment,
+    web,
 )
 
 # A feed has dice of its own: one that is added leaves the others as they are.
@@ -38,4 +50,11 @@ FEEDS: tuple[Feed, ...] = (book.FEED, web.FEED, crm_case.FEED, crm_party.FEED, m
     campaign.FEED,
     consent.FEED,
     profile.FEED,
+    product.FEED,
+    order.FEED,
+    invoice.FEED,
+    shop_payment.FEED,
+    shipment.FEED,
+    returned.FEED,
+    opportunity.FEED,
 )
