@@ -77,8 +77,12 @@ class Rates(NamedTuple):
 
 @dataclass(frozen=True)
 class World:
-    """What happens while the town runs, whoever one is; `offers` are a competitor's weeks by city."""
+    """What happens while the town runs, whoever one is; `offers` are a competitor's weeks by city.
 
+    `seed` numbers what the bank itself numbers, as accounts.
+    """
+
+    seed: int
     period: Period
     incidents: tuple[Incident, ...]
     employees: tuple[Employee, ...]
@@ -118,7 +122,7 @@ def fixed_on(days: int) -> int:
     return math.ceil(parameters.FIXED_AFTER * days)
 
 
-def draw(rng: Random, period: Period) -> World:
+def draw(rng: Random, period: Period, seed: int) -> World:
     """Draw the incidents, the employees and the offers of a run."""
     cities = sorted({city.name for city in names.CITIES})
     offers: dict[str, frozenset[int]] = {}
@@ -132,7 +136,7 @@ def draw(rng: Random, period: Period) -> World:
         Employee(f"E{number:03d}", rng.choice(given), rng.gauss(0, parameters.SKILL_SPREAD))
         for number in range(1, parameters.EMPLOYEES + 1)
     )
-    return World(period, tuple(_incidents(rng, period.days)), employees, offers)
+    return World(seed, period, tuple(_incidents(rng, period.days)), employees, offers)
 
 
 def _incidents(rng: Random, days: int) -> list[Incident]:
