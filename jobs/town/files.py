@@ -99,6 +99,12 @@ def write_lines(path: Path, lines: Iterable[str], *, encoding: str = "utf-8", at
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding=encoding, newline="\n") as file:
         file.writelines(f"{line}\n" for line in lines)
+def write_gzipped_tabs(path: Path, rows: Iterable[Row], *, at: datetime) -> None:
+    """Write rows, the header first, in UTF-8; for many: no cell has a tab or a line end in it, and none is quoted."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    listed = ["\t".join(cells) for cells in lines(rows)]
+    with path.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", compresslevel=5, fileobj=raw, mtime=0) as file:
+        file.write(("\n".join(listed) + "\n").encode())
     stamp(path, at)
 
 
@@ -111,6 +117,16 @@ def write_json_array(path: Path, elements: Iterable[str], *, at: datetime) -> No
             file.write(separator + element)
             separator = ",\n"
         file.write("[]\n" if separator == "[\n" else "\n]\n")
+    stamp(path, at)
+
+
+def write_xml(path: Path, root: str, elements: Iterable[str], *, encoding: str, at: datetime) -> None:
+    """Write XML elements, each as text, under one root."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding=encoding, newline="\n") as file:
+        file.write(f'<?xml version="1.0" encoding="{encoding}"?>\n<{root}>\n')
+        file.writelines(f"{element}\n" for element in elements)
+        file.write(f"</{root}>\n")
     stamp(path, at)
 
 

@@ -358,6 +358,51 @@ RECEIVED_TWICE = 0.6  # of returns that arrive (a share of the noise): scanned t
 DEALS_OF_FIRMS, DEALS_OF_WEALTHY = 0.05, {4: 0.006, 5: 0.015}
 DAYS_BETWEEN_STAGES = 9.0  # mean
 DEAL_LOST = 0.2  # at each stage
+# --- Accounts in numbers ----------------------------------------------------------------------------------------------
+
+# Movements a week of a savings account or a loan in use, at least one; cards go by the purchases of their holder.
+MOVEMENTS_A_WEEK = {"savings": 0.5, "loan": 0.05}
+IDLE_MOVEMENTS_A_WEEK = 0.05  # of a card that lies idle, in a week in which it is used all the same
+DECLINED_FIRST_USE = 0.35  # of cards that were activated and never used: the first use was declined
+# Of customers abroad all accounts are in dollars, of those in Peru these shares.
+DOLLAR_SAVINGS = {"person": 0.08, "firm": 0.25}
+# What people earn and spend, times the middle, by income level; 0 are firms.
+MEANS = {0: 5.0, 1: 0.55, 2: 0.8, 3: 1.2, 4: 1.9, 5: 3.2}
+# Whole soles of a middling customer, log-normal, the spread beside it: limits of cards, loans, a month's salary.
+CARD_LIMIT, LOAN, SALARY = (4000, 0.5), (12000, 0.6), (2400, 0.35)
+LOAN_MONTHS, LOAN_RATE = (12, 18, 24, 36, 48), 0.02  # terms, each as likely; interest a month
+LIMIT_RAISED = 0.12  # of credit cards in use, once in the run
+HAS_MONTHLY_FEE, MONTHLY_FEE = 0.3, (350, 1500)  # of savings accounts; cents
+INSURANCE_FEE = (390, 1490)  # cents, of a month's bill of a credit card
+SALARY_ACCOUNT, PAYDAYS = 0.5, (15, 28, 30)  # of persons: the salary comes to their savings account, on one of these days
+# Of purchases with a card: a declined attempt before; undone by the shop at once; given back days later.
+DECLINED_BEFORE, REVERSED, RETURNED = 0.02, 0.004, 0.006
+RETURNED_WITHIN = (2, 12)  # days
+ABROAD = 0.02  # of purchases: in a city of another country
+# Of purchases for which a refund is late: days that it takes from the complaint on; days before it that it was bought.
+LATE_REFUND_MEAN_DAYS, BOUGHT_BEFORE = 14.0, (15, 40)
+DOUBLED_WITHIN = 6  # days in which a purchase may be charged a second time
+BLOCKED_MEAN_DAYS = 3.0
+# Of movements, times the noise: days late, at most so many.
+LATE_MOVEMENT, LATE_MOVEMENT_DAYS = 0.1, 6
+
+# --- Bills in numbers --------------------------------------------------------------------------------------------------
+
+LEAST_BILL = 1000  # cents; what is owed less is carried to the next one
+BALANCE_BEFORE = (600, 0.7)  # whole soles of a middling customer: what was bought before the town began
+PAID_EARLY_DAYS = 3  # at most, of bills paid in time
+PAID_IN_PARTS = 0.12  # of bills that are paid
+VALUE_NEXT_DAY = 0.35  # of payments: they count from the next day on
+# How bills are paid, by habit, which is digital (True) or not: weights.
+PAID_BY = {
+    False: {"counter": 30, "agent": 38, "direct_debit": 12, "web": 8, "app": 12},
+    True: {"counter": 6, "agent": 12, "direct_debit": 17, "web": 20, "app": 45},
+}
+# Collections take a bill up so many days after it was due, call every few days, and give it up when it is lost.
+COLLECTED_AFTER_DAYS, DAYS_BETWEEN_CALLS = (5, 9), (2, 9)
+CALLS_END_AFTER_DAYS = 75
+COLLECTION_CALLS = {"no_answer": 45, "promise": 32, "refused": 13, "third_person": 10}  # weights
+PROMISED_WITHIN = (1, 8)  # days
 
 # --- Looking ahead ---------------------------------------------------------------------------------------------------
 

@@ -43,7 +43,7 @@ def write_town(
         # One stream a part: what is added to one feed leaves the others as they are.
         return Random(f"{seed}:{part}")
 
-    surroundings = world.draw(dice("world"), period)
+    surroundings = world.draw(dice("world"), period, seed)
     people = draw_people(seed, customers=customers, start=start, days=days)
     first = next(people)
     ahead = outlook.prospects(dice("prospects"), first, surroundings)

@@ -133,8 +133,11 @@ class World:
     """What happens while the town runs, whoever one is; `offers` are a competitor's weeks by city.
 
     `employees` are those whom customers turn to, and are there all the time; of their `colleagues` some come and go.
+
+    `seed` numbers what the bank itself numbers, as accounts.
     """
 
+    seed: int
     period: Period
     incidents: tuple[Incident, ...]
     employees: tuple[Employee, ...]
@@ -175,7 +178,7 @@ def fixed_on(days: int) -> int:
     return math.ceil(parameters.FIXED_AFTER * days)
 
 
-def draw(rng: Random, period: Period) -> World:
+def draw(rng: Random, period: Period, seed: int) -> World:
     """Draw the incidents, the employees and the offers of a run."""
     cities = sorted({city.name for city in names.CITIES})
     offers: dict[str, frozenset[int]] = {}
@@ -197,7 +200,7 @@ def draw(rng: Random, period: Period) -> World:
     )
     numbers = range(parameters.EMPLOYEES + 1, parameters.EMPLOYEES + parameters.COLLEAGUES + 1)
     colleagues = tuple(_colleague(Random(f"employee:{staff}:{number}"), number, period) for number in numbers)
-    return World(period, incidents, attending, offers, colleagues)
+    return World(seed, period, incidents, attending, offers, colleagues)
 
 
 def _hired(rng: Random, employee: Employee, teams: dict[str, Team], period: Period) -> Employee:

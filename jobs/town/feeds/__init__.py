@@ -25,6 +25,15 @@ from jobs.town.feeds import (
     returned,
     shipment,
     shop_payment,
+from jobs.town.feeds import (
+    book,
+    card_account,
+    card_transaction,
+    collection,
+    crm_case,
+    crm_party,
+    payment,
+    statement,
     web,
 )
 
@@ -57,4 +66,9 @@ FEEDS: tuple[Feed, ...] = (book.FEED, web.FEED, crm_case.FEED, crm_party.FEED, m
     shipment.FEED,
     returned.FEED,
     opportunity.FEED,
+    card_account.FEED,
+    card_transaction.FEED,
+    statement.FEED,
+    payment.FEED,
+    collection.FEED,
 )
