@@ -78,14 +78,6 @@ def write_zipped_csv(path: Path, member: str, rows: Iterable[Sequence[str]], *, 
     stamp(path, at)
 
 
-def write_lines(path: Path, lines: Iterable[str], *, encoding: str, at: datetime) -> None:
-    """Write lines as they are; what the encoding has no letter for as a reference to it, as XML does."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding=encoding, errors="xmlcharrefreplace", newline="\n") as file:
-        file.writelines(f"{line}\n" for line in lines)
-    stamp(path, at)
-
-
 def write_gzipped_lines(path: Path, lines: Iterable[str], *, at: datetime) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file:
@@ -95,10 +87,13 @@ def write_gzipped_lines(path: Path, lines: Iterable[str], *, at: datetime) -> No
 
 
 def write_lines(path: Path, lines: Iterable[str], *, encoding: str = "utf-8", at: datetime) -> None:
-    """Write lines of text, each ended by a line feed."""
+    """Write lines of text; what the encoding has no letter for as a reference to it, as XML does."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding=encoding, newline="\n") as file:
+    with path.open("w", encoding=encoding, errors="xmlcharrefreplace", newline="\n") as file:
         file.writelines(f"{line}\n" for line in lines)
+    stamp(path, at)
+
+
 def write_gzipped_tabs(path: Path, rows: Iterable[Row], *, at: datetime) -> None:
     """Write rows, the header first, in UTF-8; for many: no cell has a tab or a line end in it, and none is quoted."""
     path.parent.mkdir(parents=True, exist_ok=True)

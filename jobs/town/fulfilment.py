@@ -85,7 +85,7 @@ class Return:
 
 def attempts(rng: Random, at: datetime, method: str) -> Iterator[Attempt]:
     """Yield the tries to pay for an order, the last of them with success or given up."""
-    for _ in range(parameters.MOST_ATTEMPTS):
+    for _ in range(parameters.MOST_PAYMENT_ATTEMPTS):
         at += timedelta(seconds=rng.randrange(20, 300))
         if rng.random() >= parameters.PAYMENT_FAILS[method]:
             yield Attempt(at)

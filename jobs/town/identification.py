@@ -110,10 +110,14 @@ def at_kiosk(rng: Random, person: Person, day: date, noise: float) -> Identifica
     said = _said(rng, person, day, noise, casual=0.0)
     said = replace(said, given="", family="", company="", slips=tuple(s for s in said.slips if s == "document_slip"))
     return said.kept(document=rng.random() < parameters.KIOSK_DOCUMENT, birth_date=False, email=False, phone=False)
+
+
 def in_mail(rng: Random, person: Person, day: date) -> Identification:
     """Return what the head of a mail shows: an address that delivers and a name; programs write both, without slips."""
     said = _said(rng, person, day, 0.0, casual=parameters.MAIL_CASUAL)
     return said.kept(document=False, birth_date=False, phone=False)
+
+
 def on_shop_account(rng: Random, person: Person, day: date, noise: float) -> Identification:
     """Return what is typed to order in the shop: where to send it and word of it, the document seldom."""
     return _said(rng, person, day, noise, casual=parameters.CASUAL["web"]).kept(

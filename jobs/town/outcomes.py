@@ -53,7 +53,7 @@ def tables(life: Life, prospects: Prospects) -> dict[str, Iterable[tuple[Any, ..
         "dormancy": _dormancy(life, prospects),
         "bill": _bills(life),
         "movement": ((m.movement_id, m.issue.issue_id, m.tie) for m in life.movements if m.issue),
-        "shopping": [(person_id, f"{life.orders_a_week:.6f}", len(life.orders))],
+        "shopping": [(life.person.person_id, f"{life.orders_a_week:.6f}", len(life.orders))],
     }  # fmt: skip
 
 

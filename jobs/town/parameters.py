@@ -330,7 +330,7 @@ PAYS_WITH = {"person": {"card": 62, "wallet": 26, "transfer": 12}, "firm": {"car
 IN_INSTALMENTS, INSTALMENTS_FROM, INSTALMENTS = 0.45, 400, (3, 6, 12, 18, 24)
 # Of attempts to pay: fail; of those that failed: try again, at most so often in all.
 PAYMENT_FAILS = {"card": 0.10, "wallet": 0.06, "transfer": 0.02}
-PAYS_AGAIN, MOST_ATTEMPTS = 0.75, 3
+PAYS_AGAIN, MOST_PAYMENT_ATTEMPTS = 0.75, 3
 CANCELS = 0.03  # of orders that were paid: before they are sent
 LARGE_IS_SENT = 0.9  # of orders at the counter with a large article: sent home, else everything is taken along
 # Days that a parcel is promised in: in the capital, in the country, abroad. The true time is log-normal about the
@@ -374,7 +374,10 @@ LOAN_MONTHS, LOAN_RATE = (12, 18, 24, 36, 48), 0.02  # terms, each as likely; in
 LIMIT_RAISED = 0.12  # of credit cards in use, once in the run
 HAS_MONTHLY_FEE, MONTHLY_FEE = 0.3, (350, 1500)  # of savings accounts; cents
 INSURANCE_FEE = (390, 1490)  # cents, of a month's bill of a credit card
-SALARY_ACCOUNT, PAYDAYS = 0.5, (15, 28, 30)  # of persons: the salary comes to their savings account, on one of these days
+SALARY_ACCOUNT, PAYDAYS = (
+    0.5,
+    (15, 28, 30),
+)  # of persons: the salary comes to their savings account, on one of these days
 # Of purchases with a card: a declined attempt before; undone by the shop at once; given back days later.
 DECLINED_BEFORE, REVERSED, RETURNED = 0.02, 0.004, 0.006
 RETURNED_WITHIN = (2, 12)  # days
@@ -493,11 +496,11 @@ WITHDRAWS = Hazard(base=-6.0, dissatisfaction=1.1)
 
 # Campaigns. Of those whom one is for: are on its list, among who allowed it and (old lists) among who did not.
 ON_LIST, ON_LIST_WITHOUT_CONSENT = {"loan": 0.4, "activation": 0.9, "win_back": 0.8}, 0.06
-MOST_ATTEMPTS = 3
+MOST_CAMPAIGN_ATTEMPTS = 3
 # Of attempts by phone: somebody answers; of those: they take it, by income level 1 to 5, for somebody content; seconds
 # of talk are log-normal.
 ANSWERS, TAKES_LOAN = 0.42, (0.10, 0.09, 0.06, 0.04, 0.02)
-TALK_MEDIAN_S, TALK_SIGMA = 95, 0.7
+CAMPAIGN_TALK_MEDIAN_S, CAMPAIGN_TALK_SIGMA = 95, 0.7
 # Of mailings: bounce; of the others: are opened, for somebody content; of those: are clicked.
 BOUNCES, OPENS, CLICKS = 0.04, 0.38, 0.3
 # Of messages to those who fell silent: arrive; of those: are clicked.

@@ -110,9 +110,9 @@ def _loan(rng: Random, life: Life, said: list[Statement], desk: Desk) -> Iterato
         return
     at = _at_an_hour(rng, day)
     takes = parameters.TAKES_LOAN[person.income_level - 1] * _mood(life, desk, day)
-    for number in range(1, parameters.MOST_ATTEMPTS + 1):
+    for number in range(1, parameters.MOST_CAMPAIGN_ATTEMPTS + 1):
         if rng.random() < parameters.ANSWERS:
-            talk_s = int(parameters.TALK_MEDIAN_S * rng.lognormvariate(0, parameters.TALK_SIGMA))
+            talk_s = int(parameters.CAMPAIGN_TALK_MEDIAN_S * rng.lognormvariate(0, parameters.CAMPAIGN_TALK_SIGMA))
             if rng.random() < takes:
                 # They sign within the week; a loan is granted to few of those who ask for one.
                 yield Attempt("loan", at, number, "accepted", 2 * talk_s, at + timedelta(hours=rng.randrange(1, 160)))
