@@ -127,8 +127,10 @@ def write_xml(path: Path, root: str, elements: Iterable[str], *, encoding: str, 
 
 def write_json(path: Path, value: object, *, at: datetime) -> None:
     """Write one JSON document, indented for people."""
+def write_json(path: Path, value: object, *, at: datetime, indent: int | None = 1) -> None:
+    """Write one JSON document, indented for people unless told otherwise."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=indent) + "\n", encoding="utf-8")
     stamp(path, at)
 
 

@@ -305,8 +305,9 @@ CHAT_LOGGED_IN, CHAT_EMAIL = 0.4, 0.8
 # Of chats that became no case: handed over from the bot to an agent; of these left before the agent wrote, by whether
 # the matter was settled. Of all that ended: rated, and of these with thumbs up, by the same.
 HANDED_OVER, LEAVES_CHAT, RATES_CHAT, THUMBS_UP = 0.7, {True: 0.04, False: 0.25}, 0.2, {True: 0.8, False: 0.25}
-# Of visits: a document is typed at the kiosk; of those without a complaint: left before they were called.
-KIOSK_DOCUMENT, LEAVES_BRANCH = 0.8, 0.06
+# Of visits: a document is typed at the kiosk; of those without a complaint: left before they were called; by whether
+# they complain: choose the service for complaints.
+KIOSK_DOCUMENT, LEAVES_BRANCH, CHOOSES_COMPLAINTS = 0.8, 0.06, {True: 0.5, False: 0.02}
 # Minutes until a ticket is called, and at the counter.
 BRANCH_WAIT_MEAN_MIN, COUNTER_MEAN_MIN = 18.0, 9.0
 # --- The shop ------------------------------------------------------------------------------------------------------

@@ -154,10 +154,10 @@ def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
         course = course_of(desk, contact)
         if rng.random() < parameters.SHORT_CALL_BEFORE:
             yield _delivered(_row(_second_id(desk, contact, 0), contact, line, _short(rng, course)))
-        number = call_id(desk, contact)
-        row = _row(number, contact, line, course, _noted(desk, customer, contact, course))
+        number, noted = call_id(desk, contact), _noted(desk, customer, contact, course)
+        row = _row(number, contact, line, course, noted)
         yield _delivered(row)
-        back_at = _called_back_at(rng, contact, course)
+        back_at = _called_back_at(rng, contact, course) if line.number else None
         if back_at is None or back_at.date() > desk.last_day:
             continue
         back = _call_back(rng, desk, contact, course, back_at)
@@ -167,7 +167,8 @@ def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
                 "lastUpdateTimestamp": f"{back.updated_at:{STAMP}}",
             }
             yield _delivered(replace(row, cells={**row.cells, **made}))
-        row = _row(_second_id(desk, contact, 1), contact, line, back)
+        known = {name: noted[name] for name in ("clienteId", "casoId") if name in noted}
+        row = _row(_second_id(desk, contact, 1), contact, line, back, known)
         row.cells |= {"initiationMethod": "OUTBOUND", "relatedContactId": number}
         yield _delivered(row)
 
