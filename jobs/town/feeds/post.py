@@ -236,6 +236,14 @@ def _item(cells: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _stars_off_scale(row: Row, rng: Random) -> bool:
+    # Twitter has none to be wrong.
+    if row.cells["network"] == "twitter":
+        return False
+    row.cells["stars"] = 7
+    return True
+
+
 def _posted_in_future(row: Row, rng: Random) -> bool:
     row.cells["created"] = row.cells["updated"] + 86_400_000 * rng.randrange(3, 30)
     return True
@@ -253,7 +261,7 @@ FEED = Feed(
         dirt.missing_key("id", absent=None),
         dirt.written_as("unknown_type", "mention_type_known", "type", "historia"),
         dirt.written_as("negative_likes", "like_count_not_negative", "likes", -1),
-        dirt.written_as("stars_off_scale", "rating_on_scale", "stars", 7),
+        Fault("stars_off_scale", "quarantine:rating_on_scale", _stars_off_scale),
         dirt.written_as("unreadable_time", "column_is_readable", "created", "ayer"),
         Fault("posted_in_future", "quarantine:posted_at_not_after_known", _posted_in_future),
     ),
