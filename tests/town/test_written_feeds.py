@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
@@ -17,7 +20,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any, NamedTuple
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 import pypdf
 import pytest
 from PIL import Image
@@ -149,6 +152,22 @@ def about(out: Path, feed: str) -> dict[str, dict[str, str]]:
 # -- All three
 
 
+def test_another_process_writes_the_same_bytes(town: Path, tmp_path: Path) -> None:
+    call = f"write_town(Path({str(tmp_path)!r}), customers=300, days=90, seed=7, noise=0.3)"
+    subprocess.run(
+        [sys.executable, "-c", f"from pathlib import Path; from jobs.town import write_town; {call}"],
+        check=True,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONHASHSEED": "99", "TZ": "Asia/Tokyo"},
+    )
+    for feed in ("mail", "survey", "post"):
+        ours, theirs = (
+            {path.relative_to(out): (path.read_bytes(), path.stat().st_mtime) for path in files}
+            for out, files in ((out, (out / f"inbox/town/{feed}").rglob("*.*")) for out in (town, tmp_path))
+        )
+        assert ours == theirs, feed
+
+
 @pytest.mark.parametrize("feed", KINDS)
 def test_every_kind_of_fault_is_planted(spoilt: Path, feed: str) -> None:
     kinds = {row["kind"] for row in truth(spoilt, "dirty", feed)}
@@ -186,7 +205,7 @@ def test_personal_data_lies_where_the_truth_says(town: Path) -> None:
     texts |= {("town_post", post["id"], "text"): post["text"] for *_, post in posts(town)}
     looks_like = {"EMAIL": r"\S+@\S+", "CARD": r".*\d{4}", "PHONE": r"[\d+(][\d ()+-]+\d", "ACCOUNT": r"[\d-]+"}
     looks_like |= {"NATIONAL_ID": r"[\w.-]*\d[\w.-]*", "PERSON": r"\w.*", "ADDRESS": r"\w.*\d.*"}
-    seen = defaultdict(int)
+    seen = Counter[str]()
     for row in truth(town, "pii"):
         key = row["feed"], row["record_id"], row["column"]
         if key in texts:
@@ -284,7 +303,7 @@ def test_machines_write_too(town: Path) -> None:
 def test_receipts_show_what_is_claimed(tmp_path: Path) -> None:
     write_town(tmp_path, customers=1000, days=90, seed=5, noise=0)
     issues = {row["issue_id"]: row for row in truth(tmp_path, "issue")}
-    told, seen = about(tmp_path, "town_mail"), defaultdict(int)
+    told, seen = about(tmp_path, "town_mail"), Counter[str]()
     for key, mail in from_customers(tmp_path).items():
         for part in mail.iter_attachments():
             content, issue = part.get_content(), issues[told[key]["issue_id"]]
