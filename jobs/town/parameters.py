@@ -446,7 +446,7 @@ NETWORKS = {"twitter": 45, "facebook": 40, "google": 15}
 NAMES_THE_BANK, OTHER_POST_ANSWERED, OTHER_POST_HOURS = 0.6, 0.75, 20
 STARS = {"complaint": (62, 24, 9, 3, 2), "praise": (1, 1, 4, 24, 70)}  # weights of 1 to 5, by intent
 # Of customers in the city of an incident who told the bank nothing: post about it; the same if it hit them.
-POSTS_OF_INCIDENT, POSTS_IF_HIT = 0.01, 0.15
+POSTS_OF_INCIDENT, POSTS_IF_HIT = 0.04, 0.25
 POSTS_OF_NOBODY = 3  # a day
 HANDLE_OF_NAME, AUTHOR_STATES_PLACE = 0.6, 0.5  # of authors
 POST_NAMES = (45, 25, 30)  # weights: the full name, the given name with an initial, the handle
