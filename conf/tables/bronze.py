@@ -51,11 +51,14 @@ EMPLOYEE = _bronze("employee", "an employee, per extracted version")
 CAMPAIGN_CONTACT = _bronze("campaign_contact", "an attempt to reach somebody for a campaign")
 CONSENT_EVENT = _bronze("consent_event", "a consent given, refused or withdrawn")
 CARD_ACCOUNT = _bronze("card_account", "an account or card that was issued, per extracted version")
-CARD_TRANSACTION = _bronze("card_transaction", "a movement of an account or card: purchase, cash, transfer, fee, refund")
+CARD_TRANSACTION = _bronze(
+    "card_transaction", "a movement of an account or card: purchase, cash, transfer, fee, refund"
+)
 ERP_INVOICE = _bronze("erp_invoice", "an invoice or a statement of a month, with its lines")
 PAYMENT = _bronze("payment", "a payment received")
 COLLECTIONS_CASE = _bronze("collections_case", "an overdue debt that is collected, per extracted version")
 # In the order of the channels as people meet them; land_files writes all of them.
 ALL = (COMPLAINT_BOOK, CRM_CASE, CRM_PARTY, WEB_FORM, BRANCH_VISIT, EMAIL_MESSAGE, CHAT_SESSION, CALL_CONTACT_RECORD,
        CALL_TRANSCRIPT, MEDIA_OBJECT, SOCIAL_POST, SURVEY_RESPONSE, WEB_EVENT, APP_EVENT, DEVICE_TELEMETRY, EMPLOYEE,
-       CAMPAIGN_CONTACT, CONSENT_EVENT, CARD_ACCOUNT, CARD_TRANSACTION, ERP_INVOICE, PAYMENT, COLLECTIONS_CASE)  # fmt: skip
+       CAMPAIGN_CONTACT, CONSENT_EVENT, CARD_ACCOUNT, CARD_TRANSACTION, ERP_INVOICE, PAYMENT,
+       COLLECTIONS_CASE)  # fmt: skip

@@ -21,12 +21,8 @@ if TYPE_CHECKING:
 # Of one person, in all: numbers of movements are made of it.
 MOST_MOVEMENTS = 100_000
 # By these a holder uses an account; a shop, the bank or a thief can move money, too.
-USES = frozenset(
-    ("purchase", "online", "withdrawal", "transfer", "service_payment", "cash_deposit", "loan_payment")
-)
-CREDITS = frozenset(
-    ("cash_deposit", "loan_payment", "salary", "refund", "reversal", "bank_refund")
-)
+USES = frozenset(("purchase", "online", "withdrawal", "transfer", "service_payment", "cash_deposit", "loan_payment"))
+CREDITS = frozenset(("cash_deposit", "loan_payment", "salary", "refund", "reversal", "bank_refund"))
 APPROVED, NO_FUNDS, RESTRICTED = "00", "51", "62"  # response codes as ISO 8583 has them
 DECLINED = (NO_FUNDS, NO_FUNDS, NO_FUNDS, "05", "54", "55", "61", "91")
 
@@ -124,8 +120,8 @@ class _Book:
             if account.is_open(before.date()) and before.date() >= self._period.start:
                 # Who has no funds takes less then.
                 more = rng.uniform(1, 2.5)
-                declined = replace(made, at=before, minor=int(made.minor * more),
-                                   billed_cents=int(made.billed_cents * more), response=rng.choice(DECLINED))  # fmt: skip
+                minor, billed = int(made.minor * more), int(made.billed_cents * more)
+                declined = replace(made, at=before, minor=minor, billed_cents=billed, response=rng.choice(DECLINED))
                 self.movements.append(declined)
         elif drawn < parameters.DECLINED_BEFORE + parameters.REVERSED:
             self._give_back(made, "reversal", made.at + timedelta(seconds=rng.randrange(40, 7200)))
@@ -146,9 +142,7 @@ class _Book:
             minor = min(minor, most // place.step * place.step or most)
         return self._movement(account, place.kind, at, minor, place.currency, place)
 
-    def _movement(
-        self, account: Account, kind: str, at: datetime, minor: int, currency: str, place: Place
-    ) -> Movement:
+    def _movement(self, account: Account, kind: str, at: datetime, minor: int, currency: str, place: Place) -> Movement:
         billed = rates.exchanged(minor, currency, account.currency, at.date())
         return Movement(account, kind, at, minor, currency, billed, place)
 

@@ -49,9 +49,7 @@ def live(dice: Callable[[str], Random], person: Person, world: World, prospects:
 class _Living:
     """A life as it goes: the state that the chances of the next week depend on."""
 
-    def __init__(
-        self, dice: Callable[[str], Random], person: Person, world: World, prospects: Prospects
-    ) -> None:
+    def __init__(self, dice: Callable[[str], Random], person: Person, world: World, prospects: Prospects) -> None:
         self._rng = rng = dice(f"life:{person.person_id}")
         # Looking ahead must not change what happens, nor what changes nothing the rest.
         self._foresight, self._asking = dice(f"ahead:{person.person_id}"), dice(f"asking:{person.person_id}")

@@ -112,7 +112,9 @@ def open_accounts(
     for kind, share in parameters.HOLDS.items():
         if rng.random() < share:
             number = person.number * len(KINDS) + KINDS.index(kind)
-            account = _opened(rng, f"{scattered(seed, 'account', number, 10**14):014d}", kind, person.joined_on, purchases)
+            account = _opened(
+                rng, f"{scattered(seed, 'account', number, 10**14):014d}", kind, person.joined_on, purchases
+            )
             _use_before(rng, account, start)
             accounts.append(account)
     _agree_terms(purse, person, accounts, seed)

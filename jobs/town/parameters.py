@@ -256,7 +256,7 @@ DUE_AFTER_DAYS, MEAN_DAYS_LATE, LOST_AFTER_DAYS = 4, 9.0, 90
 PAYS_LATE = Hazard(base=-2.6, dissatisfaction=0.35, low_income=1.1)
 DEFAULTS = Hazard(base=-5.6, dissatisfaction=0.2, low_income=1.6)
 
-# --- Accounts in numbers ----------------------------------------------------------------------------------------------
+# --- Accounts in numbers ------------------------------------------------------------------------------------------
 
 # Movements a week of a savings account or a loan in use, at least one; cards go by the purchases of their holder.
 MOVEMENTS_A_WEEK = {"savings": 0.5, "loan": 0.05}
@@ -272,7 +272,10 @@ LOAN_MONTHS, LOAN_RATE = (12, 18, 24, 36, 48), 0.02  # terms, each as likely; in
 LIMIT_RAISED = 0.12  # of credit cards in use, once in the run
 HAS_MONTHLY_FEE, MONTHLY_FEE = 0.3, (350, 1500)  # of savings accounts; cents
 INSURANCE_FEE = (390, 1490)  # cents, of a month's bill of a credit card
-SALARY_ACCOUNT, PAYDAYS = 0.5, (15, 28, 30)  # of persons: the salary comes to their savings account, on one of these days
+SALARY_ACCOUNT, PAYDAYS = (
+    0.5,
+    (15, 28, 30),
+)  # of persons: the salary comes to their savings account, on one of these days
 # Of purchases with a card: a declined attempt before; undone by the shop at once; given back days later.
 DECLINED_BEFORE, REVERSED, RETURNED = 0.02, 0.004, 0.006
 RETURNED_WITHIN = (2, 12)  # days
@@ -284,7 +287,7 @@ BLOCKED_MEAN_DAYS = 3.0
 # Of movements, times the noise: days late, at most so many.
 LATE_MOVEMENT, LATE_MOVEMENT_DAYS = 0.1, 6
 
-# --- Bills in numbers --------------------------------------------------------------------------------------------------
+# --- Bills in numbers ---------------------------------------------------------------------------------------------
 
 LEAST_BILL = 1000  # cents; what is owed less is carried to the next one
 BALANCE_BEFORE = (600, 0.7)  # whole soles of a middling customer: what was bought before the town began

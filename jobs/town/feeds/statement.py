@@ -29,7 +29,7 @@ def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
 def _element(customer_number: str, statement: Statement) -> str:
     lines = "".join(_line(number, line) for number, line in enumerate(statement.lines, start=1))
     return (
-        f"<estado nro={quoteattr(statement.statement_id)} tipo=\"EC\"><cliente>{customer_number}</cliente>"
+        f'<estado nro={quoteattr(statement.statement_id)} tipo="EC"><cliente>{customer_number}</cliente>'
         f"<emision>{statement.issued_on:%d/%m/%Y}</emision><vencimiento>{statement.bill.due_on:%d/%m/%Y}</vencimiento>"
         f"<moneda>{statement.currency}</moneda><lineas>{lines}</lineas><total>{_money(statement.cents)}</total></estado>"
     )
