@@ -360,6 +360,7 @@ DEALS_OF_FIRMS, DEALS_OF_WEALTHY = 0.05, {4: 0.006, 5: 0.015}
 DAYS_BETWEEN_STAGES = 9.0  # mean
 DEAL_LOST = 0.2  # at each stage
 # --- Accounts in numbers ----------------------------------------------------------------------------------------------
+# --- Accounts in numbers ------------------------------------------------------------------------------------------
 
 # Movements a week of a savings account or a loan in use, at least one; cards go by the purchases of their holder.
 MOVEMENTS_A_WEEK = {"savings": 0.5, "loan": 0.05}
@@ -390,7 +391,7 @@ BLOCKED_MEAN_DAYS = 3.0
 # Of movements, times the noise: days late, at most so many.
 LATE_MOVEMENT, LATE_MOVEMENT_DAYS = 0.1, 6
 
-# --- Bills in numbers --------------------------------------------------------------------------------------------------
+# --- Bills in numbers ---------------------------------------------------------------------------------------------
 
 LEAST_BILL = 1000  # cents; what is owed less is carried to the next one
 BALANCE_BEFORE = (600, 0.7)  # whole soles of a middling customer: what was bought before the town began
