@@ -50,7 +50,21 @@ DEVICE_TELEMETRY = _bronze("device_telemetry", "a reading of a device")
 EMPLOYEE = _bronze("employee", "an employee, per extracted version")
 CAMPAIGN_CONTACT = _bronze("campaign_contact", "an attempt to reach somebody for a campaign")
 CONSENT_EVENT = _bronze("consent_event", "a consent given, refused or withdrawn")
+THIRD_PARTY_PROFILE = _bronze("third_party_profile", "what a credit bureau or the like says of somebody")
+PRODUCT = _bronze("product", "a product or an article on sale, per extracted version")
+CARD_ACCOUNT = _bronze("card_account", "an account or card that was issued, per extracted version")
+CARD_TRANSACTION = _bronze(
+    "card_transaction", "a movement of an account or card: purchase, cash, transfer, fee, refund"
+)
+ERP_ORDER = _bronze("erp_order", "an order with its lines, per extracted version")
+ERP_INVOICE = _bronze("erp_invoice", "an invoice, credit note or statement, or a line of one")
+PAYMENT = _bronze("payment", "a payment, an attempt to pay, or a refund")
+COLLECTIONS_CASE = _bronze("collections_case", "an overdue debt that is collected, per extracted version")
+SHIPMENT_EVENT = _bronze("shipment_event", "what a carrier did with a parcel")
+RETURN_EVENT = _bronze("return_event", "a step of a return: asked for, received, paid back, refused")
+CRM_OPPORTUNITY = _bronze("crm_opportunity", "a deal of a CRM, per extracted version")
 # In the order of the channels as people meet them; land_files writes all of them.
 ALL = (COMPLAINT_BOOK, CRM_CASE, CRM_PARTY, WEB_FORM, BRANCH_VISIT, EMAIL_MESSAGE, CHAT_SESSION, CALL_CONTACT_RECORD,
        CALL_TRANSCRIPT, MEDIA_OBJECT, SOCIAL_POST, SURVEY_RESPONSE, WEB_EVENT, APP_EVENT, DEVICE_TELEMETRY, EMPLOYEE,
-       CAMPAIGN_CONTACT, CONSENT_EVENT)  # fmt: skip
+       CAMPAIGN_CONTACT, CONSENT_EVENT, THIRD_PARTY_PROFILE, PRODUCT, CARD_ACCOUNT, CARD_TRANSACTION, ERP_ORDER,
+       ERP_INVOICE, PAYMENT, COLLECTIONS_CASE, SHIPMENT_EVENT, RETURN_EVENT, CRM_OPPORTUNITY)  # fmt: skip

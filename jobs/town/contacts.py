@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from jobs.town import parameters
+from jobs.town.money import Account
 from jobs.town.person import Person
 from jobs.town.world import Cause, Employee
 
@@ -75,6 +76,7 @@ class Contact:
     times_told: int = 0
     filing: Filing | None = None
     number: int = 0  # from 1, of the person's contacts by time; 0 until all are known
+    card: Account | None = None  # that they have in hand and may name
 
     @property
     def slot(self) -> int:

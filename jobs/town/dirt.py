@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from jobs.town import files, parameters, texts
 from jobs.town.feed import Delivery, Fault, Row, Spoil
@@ -145,6 +146,16 @@ def missing_key(column: str, *, absent: object = "") -> Fault:
     return Fault("missing_key", "quarantine:key_present", spoil)
 
 
+def too_many_fields() -> Fault:
+    """Add a field that the header does not have."""
+
+    def spoil(row: Row, rng: Random) -> bool:
+        row.extra = ("ver hoja adjunta",)
+        return True
+
+    return Fault("too_many_fields", "quarantine:record_is_readable", spoil)
+
+
 def written_as(kind: str, rule: str, column: str, value: object) -> Fault:
     """Write a value that the rule finds, where the column has one."""
 
@@ -152,6 +163,29 @@ def written_as(kind: str, rule: str, column: str, value: object) -> Fault:
         if row.cells.get(column) in (None, ""):
             return False
         row.cells[column] = value
+        return True
+
+    return Fault(kind, f"quarantine:{rule}", spoil)
+
+
+def written_within(kind: str, rule: str, column: str, name: str, change: Callable[[dict[str, Any]], object]) -> Fault:
+    """Write a value that the rule finds into one part of a column that is a list of records.
+
+    `change` makes it of the part; None where that one cannot carry the fault.
+    """
+
+    def spoil(row: Row, rng: Random) -> bool:
+        parts = list(row.cells[column])
+        able = [at for at, part in enumerate(parts) if change(part) is not None]
+        if not able:
+            return False
+        at = rng.choice(able)
+        # Versions of a record share what they did not change.
+        parts[at] = {**parts[at], name: change(parts[at])}
+        row.cells[column] = parts
+        # Of what is no longer said there is no truth.
+        overwritten = f"{column}[{at}].{name}"
+        row.texts = {path: text for path, text in row.texts.items() if path != overwritten}
         return True
 
     return Fault(kind, f"quarantine:{rule}", spoil)

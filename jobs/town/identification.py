@@ -93,6 +93,48 @@ def on_book_sheet(rng: Random, person: Person, day: date, noise: float) -> Ident
     )
 
 
+def on_phone(rng: Random, person: Person, day: date) -> Identification:
+    """Return what the line tells of a caller: a number, their own or that of who calls for them."""
+    said = _said(rng, person, day, 0.0, casual=0.0)
+    return replace(said, given="", family="", company="").kept(document=False, birth_date=False, email=False)
+
+
+def on_chat(rng: Random, person: Person, day: date, noise: float) -> Identification:
+    """Return what is typed before a chat by who does not log in: a name, mostly an e-mail."""
+    said = _said(rng, person, day, noise, casual=parameters.CASUAL["web"])
+    return said.kept(document=False, birth_date=False, email=rng.random() < parameters.CHAT_EMAIL, phone=False)
+
+
+def at_kiosk(rng: Random, person: Person, day: date, noise: float) -> Identification:
+    """Return what is typed for a ticket: the document or nothing."""
+    said = _said(rng, person, day, noise, casual=0.0)
+    said = replace(said, given="", family="", company="", slips=tuple(s for s in said.slips if s == "document_slip"))
+    return said.kept(document=rng.random() < parameters.KIOSK_DOCUMENT, birth_date=False, email=False, phone=False)
+
+
+def in_mail(rng: Random, person: Person, day: date) -> Identification:
+    """Return what the head of a mail shows: an address that delivers and a name; programs write both, without slips."""
+    said = _said(rng, person, day, 0.0, casual=parameters.MAIL_CASUAL)
+    return said.kept(document=False, birth_date=False, phone=False)
+
+
+def on_shop_account(rng: Random, person: Person, day: date, noise: float) -> Identification:
+    """Return what is typed to order in the shop: where to send it and word of it, the document seldom."""
+    return _said(rng, person, day, noise, casual=parameters.CASUAL["web"]).kept(
+        document=rng.random() < parameters.SHOP_DOCUMENT,
+        birth_date=False,
+        phone=rng.random() < parameters.SHOP_PHONE,
+    )
+
+
+def on_invoice(rng: Random, person: Person, day: date, noise: float) -> Identification:
+    """Return whom an invoice is made out to: of firms always with the document, as the tax office asks."""
+    has_document = bool(person.company) or rng.random() < parameters.INVOICE_DOCUMENT
+    return _said(rng, person, day, noise, casual=parameters.CASUAL["book"]).kept(
+        document=has_document, birth_date=False, email=False, phone=False
+    )
+
+
 def in_crm(rng: Random, person: Person, day: date, noise: float) -> Identification:
     """Return what an employee enters from the contract of that day."""
     emails = _in_use(rng, holding(person.emails, day), parameters.CRM_FIRST_EMAIL, parameters.CRM_OTHER_EMAIL)

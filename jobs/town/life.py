@@ -8,22 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
-from jobs.town import contacts, money, parameters
+from jobs.town import bills, contacts, ledger, money, parameters, shopping
+from jobs.town.bills import Bill, Statement
 from jobs.town.contacts import Contact, Issue
+from jobs.town.ledger import Movement
 from jobs.town.money import Account
 from jobs.town.outlook import Outlook, Prospects, State, look_ahead
 from jobs.town.person import Person
+from jobs.town.shopping import Order
 from jobs.town.world import CAUSES, Cause, World
-
-
-@dataclass(frozen=True)
-class Bill:
-    """A month's bill: the chance that it is late, that it is not paid in 90 days, and what became of it."""
-
-    due_on: date
-    late: float
-    default: float
-    days_late: int
 
 
 @dataclass
@@ -39,12 +32,16 @@ class Life:
     contacts: list[Contact] = field(default_factory=list)
     moods: list[float] = field(default_factory=list)
     bills: list[Bill] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)  # one for each bill
+    movements: list[Movement] = field(default_factory=list)
     left: str = ""
     left_on: date | None = None
     last_active_on: date | None = None
     outlook: Outlook | None = None
     # Accounts used between the day of the outlook and the end of its horizon.
     used_ahead: set[str] = field(default_factory=set)
+    orders_a_week: float = 0.0  # in the shop, while nothing annoys them
+    orders: list[Order] = field(default_factory=list)
 
     @property
     def has_complained(self) -> bool:
@@ -63,9 +60,10 @@ class _Living:
         self._rng = rng = dice(f"life:{person.person_id}")
         # Looking ahead must not change what happens, nor what changes nothing the rest.
         self._foresight, self._asking = dice(f"ahead:{person.person_id}"), dice(f"asking:{person.person_id}")
+        self._purse = dice(f"purse:{person.person_id}")
         self._world, self._prospects = world, prospects
         purchases = parameters.PURCHASES_A_WEEK * rng.lognormvariate(0, parameters.PURCHASES_SIGMA)
-        accounts = money.open_accounts(rng, person, purchases, world.period.start)
+        accounts = money.open_accounts(rng, self._purse, person, purchases, world.period.start, world.seed)
         self._state = State(
             own_level=rng.gauss(0, parameters.OWN_LEVEL_SPREAD),
             # Firms have no income level.
@@ -78,6 +76,8 @@ class _Living:
         self._incidents = [i for i in world.incidents if i.city == person.city.name]
         used = [account.last_used_on for account in accounts if account.last_used_on]
         self.life = Life(person, accounts, last_active_on=max(used, default=None))
+        self._shopping = dice(f"shop:{person.person_id}")
+        self.life.orders_a_week = shopping.orders_a_week(self._shopping, person)
 
     def live(self) -> Life:
         life, period = self.life, self._world.period
@@ -96,6 +96,7 @@ class _Living:
                 self._use_accounts(week, first_day, days)
                 self._meet_problems(week, first_day, days)
                 self._turn_to_the_bank(week, first_day)
+                self._go_shopping(first_day, days)
             life.moods.append(0.0 if life.left else self._state.mood)
             if first_day.day <= 7:
                 self._pay_bill(week, first_day)
@@ -107,8 +108,15 @@ class _Living:
         life.person = replace(life.person, left_on=life.left_on if life.left == "closed" else None)
         then = (c for c in life.contacts if life.person.joined_on <= c.at.date() < end)
         by_time = sorted(then, key=lambda contact: contact.at)
-        life.contacts = [replace(contact, number=number) for number, contact in enumerate(by_time, start=1)]
-        life.accounts = [account for account in life.accounts if account.issued_on < end]
+        # What was on its way to who fell silent still comes, and is billed.
+        closed = life.person.left_on or self._world.period.end
+        life.accounts = [account for account in life.accounts if account.issued_on < closed]
+        life.contacts = [
+            replace(contact, number=number, card=money.card_for(life.accounts, contact.topic.needs, contact.at.date()))
+            for number, contact in enumerate(by_time, start=1)
+        ]
+        life.movements = ledger.written(self._purse, life, self._world)
+        life.statements = bills.issued(self._purse, life, self._world)
         return life
 
     def _look(self, week: int) -> Outlook:
@@ -145,8 +153,10 @@ class _Living:
                 if day < account.issued_on or (account.activated_on and day < account.activated_on):
                     continue
                 if life.left_on is None or day < life.left_on:
-                    account.use(day)
-                    life.last_active_on = max(day, life.last_active_on or day)
+                    end = min(first_day + timedelta(days=days), life.left_on or date.max)
+                    uses = [day, *money.more_uses(self._purse, account, first_day, end, self._state.mood)]
+                    account.use(uses)
+                    life.last_active_on = max(*uses, life.last_active_on or day)
                     if self._prospects.as_of <= day < self._prospects.until:
                         life.used_ahead.add(account.account_id)
 
@@ -165,6 +175,15 @@ class _Living:
             days = 1 + int(self._rng.expovariate(1 / parameters.MEAN_DAYS_LATE))
             days_late = min(days, parameters.LOST_AFTER_DAYS - 1)
         life.bills.append(Bill(due_on, late, default, days_late))
+
+    # -- The shop -------------------------------------------------------------------------------------------------
+
+    def _go_shopping(self, first_day: date, days: int) -> None:
+        life = self.life
+        life.orders += shopping.orders(
+            self._shopping, life.person, life.orders_a_week * self._state.mood, self._world.period, first_day, days,
+            number=len(life.orders) + 1, until=life.left_on, is_digital=self._is_digital,
+        )  # fmt: skip
 
     # -- Problems -------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,10 @@ HEADERS = {
                 "last_active_on"),
     "dormancy": ("account_id", "person_id", "kind", "as_of", "horizon_days", "status", "reason", "probability_of_use",
                  "is_used_within_horizon", "issued_on", "activated_on", "last_used_on"),
-    "bill": ("person_id", "due_on", "probability_late", "probability_default", "days_late"),
+    "shopping": ("person_id", "orders_a_week", "orders"),
+    "bill": ("person_id", "due_on", "probability_late", "probability_default", "days_late", "statement_id", "amount",
+             "currency"),
+    "movement": ("movement_id", "issue_id", "kind"),
 }  # fmt: skip
 
 
@@ -43,13 +46,14 @@ def story(world: World) -> dict[str, Any]:
 
 def tables(life: Life, prospects: Prospects) -> dict[str, Iterable[tuple[Any, ...]]]:
     """Return the rows that a life adds to each table."""
-    person_id = life.person.person_id
     return {
         "issue": _issues(life),
         "contact": _contacts(life),
         "leaving": _leaving(life, prospects),
         "dormancy": _dormancy(life, prospects),
-        "bill": ((person_id, b.due_on, f"{b.late:.6f}", f"{b.default:.6f}", b.days_late) for b in life.bills),
+        "bill": _bills(life),
+        "movement": ((m.movement_id, m.issue.issue_id, m.tie) for m in life.movements if m.issue),
+        "shopping": [(life.person.person_id, f"{life.orders_a_week:.6f}", len(life.orders))],
     }  # fmt: skip
 
 
@@ -68,6 +72,13 @@ def _contacts(life: Life) -> Iterator[tuple[Any, ...]]:
         yield (life.person.person_id, contact.number, contact.intent, contact.issue.issue_id if contact.issue else "",
                contact.topic.key, contact.channel, contact.at.isoformat(), contact.waited_s, contact.is_abandoned,
                contact.is_settled, contact.filing is not None)  # fmt: skip
+
+
+def _bills(life: Life) -> Iterator[tuple[Any, ...]]:
+    for statement in life.statements:
+        bill = statement.bill
+        yield (life.person.person_id, bill.due_on, f"{bill.late:.6f}", f"{bill.default:.6f}", bill.days_late,
+               statement.statement_id, f"{statement.cents / 100:.2f}", statement.currency)  # fmt: skip
 
 
 def _dormancy(life: Life, prospects: Prospects) -> Iterator[tuple[Any, ...]]:

@@ -279,6 +279,134 @@ DUE_AFTER_DAYS, MEAN_DAYS_LATE, LOST_AFTER_DAYS = 4, 9.0, 90
 PAYS_LATE = Hazard(base=-2.6, dissatisfaction=0.35, low_income=1.1)
 DEFAULTS = Hazard(base=-5.6, dissatisfaction=0.2, low_income=1.6)
 
+# --- Calls, transcripts, chats, visits --------------------------------------------------------------------------------
+
+# What agents note of a contact: they call it something else than it was; of complaints that became no case, these
+# are noted as complaints at all; of contacts about a case, its number is noted.
+NOTED_WRONGLY, UNFILED_NOTED_AS_COMPLAINT, NOTES_CASE = 0.06, 0.35, 0.95
+# Of calls: the number is withheld; of those answered: the caller proves who they are. Wrong language in the menu.
+NUMBER_WITHHELD, CALLER_VERIFIED, WRONG_LANGUAGE = 0.06, 0.45, 0.03
+# Seconds in the voice menu (lowest, highest); of talk, log-normal, for complaints and for the rest; of work after it.
+MENU_S, TALK_MEDIAN_S, TALK_SIGMA, WRAP_UP_S = (18, 110), {True: 330.0, False: 200.0}, 0.55, (10, 150)
+# Of answered calls: put on hold, for at most this share of the talk; handed over to another queue, with its waits.
+PUT_ON_HOLD, MOST_ON_HOLD, TRANSFERRED, TRANSFER_WAIT_MEAN_S = 0.3, 0.4, 0.08, 45.0
+# Calls that are preceded by one that hangs up at once; of these in the menu, the others in the first seconds of queue.
+SHORT_CALL_BEFORE, SHORT_IN_MENU = 0.05, 0.4
+# Of callers who hung up: called back; of calls that settled nothing: a call-back is promised, made, made in time.
+CALLED_BACK, PROMISES_CALL_BACK, KEEPS_PROMISE, KEEPS_IT_IN_TIME = 0.3, 0.2, 0.75, 0.7
+# Of calls from the bank: nobody takes them.
+CALL_BACK_UNANSWERED = 0.35
+# Of answered calls: recorded with consent and put into words; of transcripts: without punctuation and capitals.
+TRANSCRIBED, BARE_TRANSCRIPT = 0.5, 0.5
+# Of words that sound like another one, times the noise: misheard.
+MISHEARD = 1.0
+# Of chats on the web: logged in; of the others an e-mail is typed.
+CHAT_LOGGED_IN, CHAT_EMAIL = 0.4, 0.8
+# Of chats that became no case: handed over from the bot to an agent; of these left before the agent wrote, by whether
+# the matter was settled. Of all that ended: rated, and of these with thumbs up, by the same.
+HANDED_OVER, LEAVES_CHAT, RATES_CHAT, THUMBS_UP = 0.7, {True: 0.04, False: 0.25}, 0.2, {True: 0.8, False: 0.25}
+# Of visits: a document is typed at the kiosk; of those without a complaint: left before they were called.
+KIOSK_DOCUMENT, LEAVES_BRANCH = 0.8, 0.06
+# Minutes until a ticket is called, and at the counter.
+BRANCH_WAIT_MEAN_MIN, COUNTER_MEAN_MIN = 18.0, 9.0
+# --- The shop ------------------------------------------------------------------------------------------------------
+
+# Of the run: after which share of it fees change, prices of goods rise once (by this share), a campaign begins that
+# takes a share off for some days, an article gets another name, an article is withdrawn.
+FEES_CHANGE_AFTER, PRICES_RISE_AFTER, PRICES_RISE_BY = 0.5, 0.4, 0.04
+CAMPAIGN_AFTER, CAMPAIGN_DAYS, CAMPAIGN_OFF = 0.6, 6, 0.15
+RENAMED_AFTER, WITHDRAWN_AFTER = 0.55, 0.7
+SOLES_A_DOLLAR = 3.75
+# Orders a week of a middling customer, log-normal among people, and at most; firms order so many times as often.
+# Dissatisfaction lowers them as it lowers other purchases.
+ORDERS_A_WEEK, ORDERS_SIGMA, MOST_ORDERS_A_WEEK, ORDERS_OF_FIRMS = 0.0115, 1.4, 3.0, 2.2
+# Channels by habit, which is digital (True) or not: weights.
+SHOP_CHANNELS = {False: {"web": 40, "app": 15, "counter": 45}, True: {"web": 45, "app": 47, "counter": 8}}
+# Of orders: one more article (each time); of articles in an order of a person: two pieces instead of one. Pieces in
+# an order of a firm are log-normal.
+MORE_ARTICLES, TWO_PIECES, PIECES_OF_FIRMS, PIECES_SIGMA = 0.28, 0.07, 6.0, 0.9
+# Ways to pay: weights, of persons and of firms; of orders by card from so many soles on: in instalments.
+PAYS_WITH = {"person": {"card": 62, "wallet": 26, "transfer": 12}, "firm": {"card": 20, "wallet": 0, "transfer": 80}}
+IN_INSTALMENTS, INSTALMENTS_FROM, INSTALMENTS = 0.45, 400, (3, 6, 12, 18, 24)
+# Of attempts to pay: fail; of those that failed: try again, at most so often in all.
+PAYMENT_FAILS = {"card": 0.10, "wallet": 0.06, "transfer": 0.02}
+PAYS_AGAIN, MOST_PAYMENT_ATTEMPTS = 0.75, 3
+CANCELS = 0.03  # of orders that were paid: before they are sent
+LARGE_IS_SENT = 0.9  # of orders at the counter with a large article: sent home, else everything is taken along
+# Days that a parcel is promised in: in the capital, in the country, abroad. The true time is log-normal about the
+# promise; cities that are slow need so many times as long.
+PROMISED_DAYS = {"Lima": 2, "PE": 4, "": 11}
+DELIVERY_SHIFT, DELIVERY_SIGMA = -0.4, 0.35
+SLOW_CITIES = {"Cusco": 1.5, "Piura": 1.35, "Valparaíso": 1.25}
+# Of attempts to deliver: nobody is there, at most so often; of parcels: lost; of parcels: a wrong article in it.
+NOBODY_HOME, MOST_MISSED, PARCEL_LOST, WRONG_ARTICLE = 0.09, 2, 0.008, 0.015
+# Of lines that were delivered: comes back, if it was late, if it is the wrong one, for any other reason.
+RETURNS_LATE, RETURNS_WRONG, RETURNS = 0.2, 0.75, 0.07
+# Of those: the goods never arrive; median days and spread until they do; what arrives is refused.
+NEVER_SENT_BACK, SENT_BACK_DAYS, SENT_BACK_SIGMA, RETURN_REFUSED = 0.1, 6.0, 0.45, 0.08
+OPENED, OPENED_REFUND = 0.3, 0.85  # of goods that people merely do not want: were opened; share that is paid back then
+# Of orders after a customer's first: contact data are typed anew. Of accounts: with a document, a phone.
+SHOP_TYPES_ANEW, SHOP_DOCUMENT, SHOP_PHONE = 0.2, 0.35, 0.85
+INVOICE_DOCUMENT = 0.5  # of invoices of persons: with a document; those of firms always have one
+# Of carriers' events: passed on a day or two later (a share of the noise).
+EVENT_PASSED_ON_LATE = 0.5
+RECEIVED_TWICE = 0.6  # of returns that arrive (a share of the noise): scanned twice at the warehouse
+
+# --- Deals --------------------------------------------------------------------------------------------------------
+
+# Deals a week that employees open with a firm, and with a customer of an income level.
+DEALS_OF_FIRMS, DEALS_OF_WEALTHY = 0.05, {4: 0.006, 5: 0.015}
+DAYS_BETWEEN_STAGES = 9.0  # mean
+DEAL_LOST = 0.2  # at each stage
+# --- Accounts in numbers ----------------------------------------------------------------------------------------------
+
+# Movements a week of a savings account or a loan in use, at least one; cards go by the purchases of their holder.
+MOVEMENTS_A_WEEK = {"savings": 0.5, "loan": 0.05}
+IDLE_MOVEMENTS_A_WEEK = 0.05  # of a card that lies idle, in a week in which it is used all the same
+DECLINED_FIRST_USE = 0.35  # of cards that were activated and never used: the first use was declined
+# Of customers abroad all accounts are in dollars, of those in Peru these shares.
+DOLLAR_SAVINGS = {"person": 0.08, "firm": 0.25}
+# What people earn and spend, times the middle, by income level; 0 are firms.
+MEANS = {0: 5.0, 1: 0.55, 2: 0.8, 3: 1.2, 4: 1.9, 5: 3.2}
+# Whole soles of a middling customer, log-normal, the spread beside it: limits of cards, loans, a month's salary.
+CARD_LIMIT, LOAN, SALARY = (4000, 0.5), (12000, 0.6), (2400, 0.35)
+LOAN_MONTHS, LOAN_RATE = (12, 18, 24, 36, 48), 0.02  # terms, each as likely; interest a month
+LIMIT_RAISED = 0.12  # of credit cards in use, once in the run
+HAS_MONTHLY_FEE, MONTHLY_FEE = 0.3, (350, 1500)  # of savings accounts; cents
+INSURANCE_FEE = (390, 1490)  # cents, of a month's bill of a credit card
+SALARY_ACCOUNT, PAYDAYS = (
+    0.5,
+    (15, 28, 30),
+)  # of persons: the salary comes to their savings account, on one of these days
+# Of purchases with a card: a declined attempt before; undone by the shop at once; given back days later.
+DECLINED_BEFORE, REVERSED, RETURNED = 0.02, 0.004, 0.006
+RETURNED_WITHIN = (2, 12)  # days
+ABROAD = 0.02  # of purchases: in a city of another country
+# Of purchases for which a refund is late: days that it takes from the complaint on; days before it that it was bought.
+LATE_REFUND_MEAN_DAYS, BOUGHT_BEFORE = 14.0, (15, 40)
+DOUBLED_WITHIN = 6  # days in which a purchase may be charged a second time
+BLOCKED_MEAN_DAYS = 3.0
+# Of movements, times the noise: days late, at most so many.
+LATE_MOVEMENT, LATE_MOVEMENT_DAYS = 0.1, 6
+
+# --- Bills in numbers --------------------------------------------------------------------------------------------------
+
+LEAST_BILL = 1000  # cents; what is owed less is carried to the next one
+BALANCE_BEFORE = (600, 0.7)  # whole soles of a middling customer: what was bought before the town began
+PAID_EARLY_DAYS = 3  # at most, of bills paid in time
+PAID_IN_PARTS = 0.12  # of bills that are paid
+VALUE_NEXT_DAY = 0.35  # of payments: they count from the next day on
+# How bills are paid, by habit, which is digital (True) or not: weights.
+PAID_BY = {
+    False: {"counter": 30, "agent": 38, "direct_debit": 12, "web": 8, "app": 12},
+    True: {"counter": 6, "agent": 12, "direct_debit": 17, "web": 20, "app": 45},
+}
+# Collections take a bill up so many days after it was due, call every few days, and give it up when it is lost.
+COLLECTED_AFTER_DAYS, DAYS_BETWEEN_CALLS = (5, 9), (2, 9)
+CALLS_END_AFTER_DAYS = 75
+COLLECTION_CALLS = {"no_answer": 45, "promise": 32, "refused": 13, "third_person": 10}  # weights
+PROMISED_WITHIN = (1, 8)  # days
+
 # --- Looking ahead ---------------------------------------------------------------------------------------------------
 
 # Weeks before the end at which the truth says how likely people are to leave and to use what they hold.
@@ -289,3 +417,104 @@ HORIZON_WEEKS = 13
 # Shares of rows, times the noise: with a fault, sent twice; of versions: held back until after a newer one.
 FAULTY, DOUBLED, LATE_VERSION = 0.15, 0.04, 0.1
 DOUBLED_FILES = 0.1  # of files, times the noise
+# --- Mails, surveys and posts -----------------------------------------------------------------------------------------
+
+# Mails: times the shares of shortened names, of display names; none at all; typed in small letters or without accents
+# as on forms.
+MAIL_CASUAL, MAIL_WITHOUT_NAME = 0.6, 0.08
+MAIL_WITHOUT_SUBJECT, MAIL_STATES_LANGUAGE = 0.1, 0.4  # of mails that begin a thread; of the mails of people
+MAIL_ANSWERS_BELOW_QUOTE = 0.75  # of replies of people: the bank's text is quoted below theirs
+MAIL_HTML, MAIL_FROM_PHONE = 0.45, 0.15  # of the mails of people: HTML beside the text; signed by the phone they use
+MAIL_CHARSETS = {"utf-8": 60, "iso-8859-1": 30, "windows-1252": 10}  # weights, where the charset has all letters
+MAIL_ENCODINGS = {"quoted-printable": 50, "base64": 25, "8bit": 25}  # weights
+MAIL_ATTACHMENT, MAIL_PDF = 0.12, 0.55  # of complaints by mail: comes with a receipt; of receipts: PDF, else a picture
+OTHER_MAIL_ANSWERED, OTHER_MAIL_HOURS = 0.85, (1, 30)  # of mails that are no complaint, and after how long
+OUT_OF_OFFICE = 0.05  # of the bank's answers
+NEWSLETTERS_A_WEEK = 3
+# Surveys: invited after a contact by channel, and after a closed case (then about the case); of the invited, answer.
+SURVEY_OF_CONTACT = {"phone": 0.5, "chat": 0.6, "counter": 0.25, "app": 0.4, "email": 0.3}
+SURVEY_OF_CASE, SURVEY_ANSWERED, SURVEY_MEAN_HOURS = 0.5, 0.22, 20
+# How pleased they are on a scale from -2 to 2: helped or not, less by the share of purchases that their mood takes, and
+# by chance; each question adds to the chance.
+SURVEY_HELPED, SURVEY_NOT_HELPED, SURVEY_MOOD, SURVEY_SPREAD, SURVEY_QUESTION_SPREAD = 1.1, -0.8, 1.5, 0.7, 0.3
+# Of answers: have the question of NPS and of effort, a comment; name the customer beside the contact.
+SURVEY_NPS, SURVEY_CES, SURVEY_COMMENT, SURVEY_NAMES_CUSTOMER = 0.85, 0.6, 0.45, 0.5
+# Posts: weights of the networks; of those on Twitter, begin with the bank's name; of posts that are no complaint,
+# answered, within so many hours.
+NETWORKS = {"twitter": 45, "facebook": 40, "google": 15}
+NAMES_THE_BANK, OTHER_POST_ANSWERED, OTHER_POST_HOURS = 0.6, 0.75, 20
+STARS = {"complaint": (62, 24, 9, 3, 2), "praise": (1, 1, 4, 24, 70)}  # weights of 1 to 5, by intent
+# Of customers in the city of an incident who told the bank nothing: post about it; the same if it hit them.
+POSTS_OF_INCIDENT, POSTS_IF_HIT = 0.01, 0.15
+POSTS_OF_NOBODY = 3  # a day
+HANDLE_OF_NAME, AUTHOR_STATES_PLACE = 0.6, 0.5  # of authors
+POST_NAMES = (45, 25, 30)  # weights: the full name, the given name with an initial, the handle
+FOLLOWERS, LIKES_BY_FOLLOWER = (4.6, 1.3), 0.004  # log-normal; mean likes of a post by follower
+# --- What they do by themselves --------------------------------------------------------------------------------------
+
+# Chance a week that somebody wholly digital and content comes by; of others in proportion.
+VISITS_A_WEEK = {"web": 0.22, "app": 0.22}
+# Of visits: they log in. The app asks for it.
+LOGS_IN = {"web": 0.5, "app": 0.9}
+# Of those who phone, if wholly digital: look it up in the help pages the day before.
+HELP_BEFORE_CALL = {"web": 0.4, "app": 0.3}
+# Of pages and screens: an error instead, as a rule, and while the app is down in their city.
+SHOWS_ERROR, SHOWS_ERROR_WHEN_DOWN = 0.01, 0.3
+# Of people: have a second browser; of visits: come with the second; the cookie is gone since the last one.
+SECOND_BROWSER, USES_SECOND_BROWSER, COOKIE_LOST = 0.4, 0.3, 0.08
+# Of users of the app: change the phone between two visits.
+CHANGES_HANDSET = 0.02
+
+# Terminals of firms: of firms, those that hold any; how many by segment, lowest and highest.
+HOLDS_TERMINALS, TERMINALS = 0.6, {"small_firm": (1, 1), "firm": (1, 3)}
+# Payments a day, log-normal among terminals; on Saturdays and Sundays times this; and seconds of use for each.
+PAYMENTS_A_DAY, PAYMENTS_SIGMA, WEEKEND_PAYMENTS, SECONDS_A_PAYMENT = 22.0, 0.8, {5: 1.4, 6: 0.5}, 38
+# Of terminals: never plugged in; the clock is off, by up to so many minutes. Of readings: the terminal had errors,
+# with the old firmware and the new one; and when the new one is there, as a share of the run.
+NEVER_PLUGGED_IN, CLOCK_IS_OFF, CLOCK_OFF_MINUTES = 0.08, 0.12, 360
+TERMINAL_ERRORS, NEW_FIRMWARE_AFTER = {"3.8.1": 0.06, "4.0.2": 0.02}, 0.45
+
+# Employees whom customers do not turn to; of them: come, or go, while the town runs. Of all: get into another team.
+COLLEAGUES, COLLEAGUE_JOINS, COLLEAGUE_LEAVES, CHANGES_TEAM = 20, 0.2, 0.2, 0.15
+# Of employees: speak it besides Spanish.
+EMPLOYEE_SPEAKS = {"en": 0.35, "qu": 0.12, "pt": 0.08}
+# Those who left stay on the list for so many days.
+LISTED_AFTER_LEAVING = 28
+
+# Consents. When joining, by what it is for: of customers, those who allow it.
+CONSENTS = {
+    ("marketing", "email"): 0.62,
+    ("marketing", "phone"): 0.48,
+    ("profiling", "all"): 0.55,
+    ("third_parties", "all"): 0.18,
+    ("recording", "phone"): 0.93,
+}
+# Chance a week of somebody wholly digital to allow the rest of the marketing in the app.
+ALLOWS_IN_APP = 0.003
+# Chance a week to withdraw all marketing, and how much a unit of dissatisfaction adds on the logit scale.
+WITHDRAWS = Hazard(base=-6.0, dissatisfaction=1.1)
+
+# Campaigns. Of those whom one is for: are on its list, among who allowed it and (old lists) among who did not.
+ON_LIST, ON_LIST_WITHOUT_CONSENT = {"loan": 0.4, "activation": 0.9, "win_back": 0.8}, 0.06
+MOST_CAMPAIGN_ATTEMPTS = 3
+# Of attempts by phone: somebody answers; of those: they take it, by income level 1 to 5, for somebody content; seconds
+# of talk are log-normal.
+ANSWERS, TAKES_LOAN = 0.42, (0.10, 0.09, 0.06, 0.04, 0.02)
+CAMPAIGN_TALK_MEDIAN_S, CAMPAIGN_TALK_SIGMA = 95, 0.7
+# Of mailings: bounce; of the others: are opened, for somebody content; of those: are clicked.
+BOUNCES, OPENS, CLICKS = 0.04, 0.38, 0.3
+# Of messages to those who fell silent: arrive; of those: are clicked.
+SMS_ARRIVES, SMS_CLICKED = 0.93, 0.04
+# A card that is activated so many days after a mailing counts as its doing.
+CONVERTS_WITHIN_DAYS = 14
+# Weeks after which those who fell silent are written to.
+SILENT_WEEKS = 5
+
+# The credit bureau. Of adults with a document: it has them; of customers: for each, somebody it has who is none.
+IN_BUREAU, STRANGERS = 0.5, 0.12
+# Its score from 1 to 999: a base, by income level, by bill paid late, by bill not paid, and its spread among people.
+SCORE, SCORE_BY_LEVEL, SCORE_BY_LATE, SCORE_BY_UNPAID, SCORE_SPREAD = 560, 55, -35, -160, 90
+# Its guess of a month's income in soles by income level 1 to 5, and how far off it is (sigma of a log-normal).
+INCOME_GUESSED, INCOME_SIGMA = (1200, 1900, 3200, 5800, 11000), 0.25
+# Weights of the number of other banks where somebody has debts.
+OTHER_BANKS = {0: 46, 1: 29, 2: 15, 3: 7, 4: 3}

@@ -24,7 +24,7 @@ def facts_of(rng: Random, contact: Contact) -> Facts:
         happened_on=issue.happened_on if issue else day,
         cents=issue.cents if issue else None,
         currency=issue.currency if issue else "PEN" if person.country == "PE" else "USD",
-        last4=f"{person.number * 7919 % 10000:04d}",
+        last4=contact.card.last4 if contact.card else "",
         full_name=person.company or f"{person.given} {person.family_on(day)}",
         email=emails[0] if emails else "",
         phone=phone_as_written(rng, phones[0], person.country) if phones else "",

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from random import Random
 
-from jobs.town import dirt, files, life, outcomes, outlook, world
+from jobs.town import database, dirt, files, life, outcomes, outlook, world
 from jobs.town.feed import Customer, Delivery, Desk, Feed, File, Row
 from jobs.town.feeds import FEEDS
 from jobs.town.parties import Registry
@@ -23,7 +23,7 @@ from jobs.town.world import World
 def write_town(
     out: Path, *, customers: int, days: int, seed: int, noise: float, start: date = date(2026, 1, 1)
 ) -> dict[str, int]:
-    """Write `out/inbox/town` and `out/truth`; return files and rows per feed and planted dirt per kind.
+    """Write `out/inbox/town`, `out/database` and `out/truth`; return files and rows per feed and planted dirt per kind.
 
     The same arguments give the same bytes. `noise` 0 plants no dirt, 0.1 spoils one to three rows in a hundred: those
     are the faults that intake must find (dirty.csv); slips in what people give of themselves come on top (slip.csv).
@@ -32,7 +32,7 @@ def write_town(
     if customers < 1 or days < 1 or not 0 <= noise <= 1:
         raise ValueError(f"a town needs customers >= 1, days >= 1, noise 0 to 1; got {customers}, {days}, {noise}")
     inbox, truth_folder, spooled = out / "inbox", out / "truth", out / ".spool"
-    for folder in (inbox / "town", truth_folder, spooled):
+    for folder in (inbox / "town", truth_folder, out / "database", spooled):
         if folder.exists() and any(folder.iterdir()):
             raise FileExistsError(f"{folder} is not empty: two towns would mix; remove it or write to another folder")
 
@@ -43,7 +43,7 @@ def write_town(
         # One stream a part: what is added to one feed leaves the others as they are.
         return Random(f"{seed}:{part}")
 
-    surroundings = world.draw(dice("world"), period)
+    surroundings = world.draw(dice("world"), period, seed)
     people = draw_people(seed, customers=customers, start=start, days=days)
     first = next(people)
     ahead = outlook.prospects(dice("prospects"), first, surroundings)
@@ -64,6 +64,7 @@ def write_town(
                 truth.note_life(lived, values)
             for system in systems:
                 system.deliver(spool, inbox, truth)
+            database.write(out / "database" / "town.sql", spool, ended_at)
         finally:
             shutil.rmtree(spooled, ignore_errors=True)
     files.write_json(truth_folder / "story.json", outcomes.story(surroundings), at=ended_at)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import accumulate
 from random import Random
@@ -62,12 +63,62 @@ class Incident:
 
 
 @dataclass(frozen=True)
+class Post:
+    """What an employee does from a day on, and what they can attend to."""
+
+    since: date
+    team: str
+    role: str
+    site: str
+    skills: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Employee:
-    """Who answers; `skill` moves the chance that a contact settles the matter, on the logit scale."""
+    """Who works for the bank; `skill` moves the chance that a contact settles the matter, on the logit scale.
+
+    `posts` are in order of time; `left_on` is the first day they are no longer there.
+    """
 
     employee_id: str
     given: str
     skill: float
+    family: str = ""
+    email: str = ""
+    languages: tuple[str, ...] = ("es",)
+    posts: tuple[Post, ...] = ()
+    left_on: date | None = None
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given} {self.family}"
+
+    def post_on(self, day: date) -> Post | None:
+        """Return what they do on a day; None before they came."""
+        return next((post for post in reversed(self.posts) if post.since <= day), None)
+
+
+class Team(NamedTuple):
+    """What the people of a team are, and what they may be able to attend to."""
+
+    role: str
+    skills: tuple[str, ...]
+
+
+# Mail of the bank's own goes to a domain reserved for examples.
+DOMAIN = "banco.example.com"
+# The teams that customers turn to, and those behind them.
+ATTENDING = {
+    "Central telefónica": Team("Asesor telefónico", ("tarjetas", "cuentas", "banca móvil", "préstamos")),
+    "Agencias": Team("Asesor de agencia", ("cuentas", "tarjetas", "préstamos")),
+    "Canales digitales": Team("Asesor digital", ("banca móvil", "tarjetas", "redes")),
+    "Reclamos": Team("Analista de reclamos", ("tarjetas", "cuentas", "cargos no reconocidos")),
+}
+BEHIND = {
+    "Cobranzas": Team("Gestor de cobranza", ("cobranza", "préstamos")),
+    "Televentas": Team("Ejecutivo de ventas", ("ventas", "préstamos", "tarjetas")),
+    "Operaciones": Team("Analista de operaciones", ("medios de pago", "contracargos")),
+}
 
 
 class Rates(NamedTuple):
@@ -79,12 +130,19 @@ class Rates(NamedTuple):
 
 @dataclass(frozen=True)
 class World:
-    """What happens while the town runs, whoever one is; `offers` are a competitor's weeks by city."""
+    """What happens while the town runs, whoever one is; `offers` are a competitor's weeks by city.
 
+    `employees` are those whom customers turn to, and are there all the time; of their `colleagues` some come and go.
+
+    `seed` numbers what the bank itself numbers, as accounts.
+    """
+
+    seed: int
     period: Period
     incidents: tuple[Incident, ...]
     employees: tuple[Employee, ...]
     offers: dict[str, frozenset[int]]
+    colleagues: tuple[Employee, ...] = ()
 
     @cached_property
     def rates(self) -> tuple[Rates, ...]:
@@ -120,7 +178,7 @@ def fixed_on(days: int) -> int:
     return math.ceil(parameters.FIXED_AFTER * days)
 
 
-def draw(rng: Random, period: Period) -> World:
+def draw(rng: Random, period: Period, seed: int) -> World:
     """Draw the incidents, the employees and the offers of a run."""
     cities = sorted({city.name for city in names.CITIES})
     offers: dict[str, frozenset[int]] = {}
@@ -134,7 +192,46 @@ def draw(rng: Random, period: Period) -> World:
         Employee(f"E{number:03d}", rng.choice(given), rng.gauss(0, parameters.SKILL_SPREAD))
         for number in range(1, parameters.EMPLOYEES + 1)
     )
-    return World(period, tuple(_incidents(rng, period.days)), employees, offers)
+    incidents = tuple(_incidents(rng, period.days))
+    # Each employee has dice of their own: what is drawn of one more thing leaves the rest as it is.
+    staff = rng.randrange(2**32)
+    attending = tuple(
+        _hired(Random(f"employee:{staff}:{one.employee_id}"), one, ATTENDING, period) for one in employees
+    )
+    numbers = range(parameters.EMPLOYEES + 1, parameters.EMPLOYEES + parameters.COLLEAGUES + 1)
+    colleagues = tuple(_colleague(Random(f"employee:{staff}:{number}"), number, period) for number in numbers)
+    return World(seed, period, incidents, attending, offers, colleagues)
+
+
+def _hired(rng: Random, employee: Employee, teams: dict[str, Team], period: Period) -> Employee:
+    """Draw what is on file of an employee who was there before the town began, and their next post if they get one."""
+    families = f"{names.drawn(rng, names.FAMILY_ES)} {names.drawn(rng, names.FAMILY_ES)}"
+    local = f"{names.folded(employee.given)[0]}{names.folded(families).split()[0]}{employee.employee_id[1:]}".lower()
+    cities = [city.name for city in names.CITIES if city.country == "PE"]
+    site, since = rng.choice(cities), period.start - timedelta(days=rng.randrange(30, 4000))
+    team = rng.choice(tuple(teams))
+    posts = [_post(rng, teams, team, site, since)]
+    if rng.random() < parameters.CHANGES_TEAM:
+        other = rng.choice([name for name in teams if name != team])
+        posts.append(_post(rng, teams, other, site, period.start + timedelta(days=rng.randrange(1, period.days + 1))))
+    spoken = (language for language, share in parameters.EMPLOYEE_SPEAKS.items() if rng.random() < share)
+    return replace(employee, family=families, email=f"{local}@{DOMAIN}", languages=("es", *spoken), posts=tuple(posts))
+
+
+def _colleague(rng: Random, number: int, period: Period) -> Employee:
+    given = rng.choice((*names.WOMEN_ES, *names.MEN_ES))
+    one = _hired(rng, Employee(f"E{number:03d}", given, 0.0), BEHIND, period)
+    drawn, day = rng.random(), period.start + timedelta(days=rng.randrange(1, period.days + 1))
+    if drawn < parameters.COLLEAGUE_JOINS:
+        return replace(one, posts=(replace(one.posts[0], since=day),))
+    if drawn < parameters.COLLEAGUE_JOINS + parameters.COLLEAGUE_LEAVES:
+        return replace(one, left_on=day, posts=tuple(post for post in one.posts if post.since < day))
+    return one
+
+
+def _post(rng: Random, teams: dict[str, Team], team: str, site: str, since: date) -> Post:
+    role, skills = teams[team]
+    return Post(since, team, role, site, tuple(rng.sample(skills, rng.randint(1, len(skills)))))
 
 
 def _incidents(rng: Random, days: int) -> list[Incident]:

@@ -60,6 +60,15 @@ def case_id(desk: Desk, contact: Contact) -> str:
     return f"C-{desk.id('case', contact.slot)}" if contact.filing and contact.channel in CHANNELS else ""
 
 
+def case_spoken_of(desk: Desk, customer: Customer, contact: Contact) -> str:
+    """Return the case that a contact became, or the newest one that it asks about or is glad of; "" where none is."""
+    number = case_id(desk, contact)
+    if not number and contact.intent in ("follow_up", "solved"):
+        before = (c for c in reversed(customer.life.contacts) if c.issue is contact.issue and c.at < contact.at)
+        number = next(filter(None, (case_id(desk, c) for c in before)), "")
+    return number
+
+
 def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
     rng = desk.rng
     for contact in customer.life.contacts:

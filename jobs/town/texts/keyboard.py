@@ -48,7 +48,7 @@ def as_typed(rng: Random, text: Text, noise: float, *, emoji: bool = True) -> Te
     chance = rng.random
     if not text.text or noise <= 0:
         return text
-    pieces = _in_capitals(rng, _misspelt(rng, _pieces(text), text, noise), text, noise)
+    pieces = _in_capitals(rng, _misspelt(rng, pieces_of(text), text, noise), text, noise)
     if text.register == "furious" and chance() < noise * 3:
         pieces = [(piece if kind else piece.replace("!", "!!!"), kind) for piece, kind in pieces]
     if emoji and chance() < noise * (0.3 if text.register == "formal" else 1.5):
@@ -56,7 +56,7 @@ def as_typed(rng: Random, text: Text, noise: float, *, emoji: bool = True) -> Te
         pieces.append((f" {rng.choice(faces) * rng.randrange(1, 4)}", ""))
     if emoji and chance() < noise * 0.5:
         pieces = [(unicodedata.normalize("NFD", piece), kind) for piece, kind in pieces]
-    return _joined(text, pieces)
+    return joined(text, pieces)
 
 
 def _misspelt(rng: Random, pieces: list[Piece], text: Text, noise: float) -> list[Piece]:
@@ -96,7 +96,8 @@ def typo(rng: Random, text: str) -> str:
     return text[:at] + text[at + 1] + text[at] + end
 
 
-def _pieces(text: Text) -> list[Piece]:
+def pieces_of(text: Text) -> list[Piece]:
+    """Cut a text at the edges of its spans."""
     found, at = [], 0
     for span in text.spans:
         found.append((text.text[at : span.begin], ""))
@@ -106,7 +107,8 @@ def _pieces(text: Text) -> list[Piece]:
     return found
 
 
-def _joined(text: Text, pieces: list[Piece]) -> Text:
+def joined(text: Text, pieces: list[Piece]) -> Text:
+    """Return the text made of changed pieces, its spans where they lie now."""
     spans, at = [], 0
     for piece, kind in pieces:
         if kind:

@@ -1,0 +1,106 @@
+"""Visits: the lists of the ticket machines, one file a week for all branches, wall time without a zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+
+from jobs.town import dirt, files, parameters
+from jobs.town.contacts import Contact
+from jobs.town.feed import Customer, Delivery, Desk, Fault, Feed, File, Row
+from jobs.town.feeds.call import intent_noted
+from jobs.town.identification import at_kiosk
+
+WALL = "%d/%m/%Y %H:%M:%S"
+# The letter of the ticket, by what is chosen at the kiosk.
+SERVICES = {"Tarjetas": "T", "Plataforma": "P", "Créditos": "C", "Reclamos": "R"}
+OF_PRODUCTS = {"Tarjeta de crédito": "Tarjetas", "Tarjeta de débito": "Tarjetas", "Préstamo personal": "Créditos"}
+RESULTS = {
+    "enquiry": "01",
+    "request": "02",
+    "complaint": "03",
+    "follow_up": "04",
+    "praise": "05",
+    "solved": "05",
+    "other": "09",
+}
+NOBODY_CAME = "99"
+
+
+def visit_id(desk: Desk, contact: Contact) -> str:
+    """Return the number of a visit, which the ticket does not show."""
+    return f"V-{desk.id('visit', contact.slot)}"
+
+
+def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
+    """Put each visit into the file of its week."""
+    for contact in customer.life.contacts:
+        if contact.channel == "counter":
+            day = contact.at.date()
+            week = day - timedelta(days=(day - desk.period.start).days % 7)
+            row = _row(desk, contact)
+            yield Delivery(week, f"{contact.at:%Y-%m-%d %H:%M:%S} {row.record_id}", row)
+
+
+def _row(desk: Desk, contact: Contact) -> Row:
+    rng, person, number = desk.rng, contact.person, visit_id(desk, contact)
+    who = at_kiosk(rng, person, contact.at.date(), desk.noise)
+    service = "Reclamos" if contact.filing else OF_PRODUCTS.get(contact.topic.product, "Plataforma")
+    called_at = contact.at + timedelta(minutes=rng.expovariate(1 / parameters.BRANCH_WAIT_MEAN_MIN))
+    ended_at = called_at + timedelta(seconds=60, minutes=rng.expovariate(1 / parameters.COUNTER_MEAN_MIN))
+    has_left = contact.intent != "complaint" and rng.random() < parameters.LEAVES_BRANCH
+    kind = ""
+    if who.national_id:
+        kind = person.id_type.capitalize() if person.id_type == "PASAPORTE" else person.id_type
+    cells: dict[str, str] = {
+        "Nro visita": number,
+        "Agencia": f"Agencia {person.city.name if person.country == 'PE' else 'Lima'}",
+        "Ticket": f"{SERVICES[service]}{rng.randrange(1, 200):03d}",
+        "Tipo doc": kind,
+        "N° documento": who.national_id,
+        "Servicio": service,
+        "Emitido": f"{contact.at:{WALL}}",
+        "Llamado": f"{called_at:{WALL}}",
+        "Atendido por": "" if has_left else contact.employee.employee_id,
+        "Fin": "" if has_left else f"{ended_at:{WALL}}",
+        "Resultado": NOBODY_CAME if has_left else RESULTS[intent_noted(rng, contact)],
+    }
+    return Row(
+        number,
+        cells,
+        person.person_id,
+        contact,
+        contact_person_id=who.contact_person_id,
+        values=(("national_id", who.national_id),) if who.national_id else (),
+        slips=who.slips,
+    )
+
+
+def _write(file: File) -> None:
+    files.write_csv(file.path, files.lines(file.rows), delimiter=";", encoding="cp1252", at=file.at)
+
+
+def _ends_before_it_began(row: Row, rng: Random) -> bool:
+    if not row.cells["Fin"]:
+        return False
+    earlier = datetime.strptime(row.cells["Emitido"], WALL) - timedelta(minutes=rng.randrange(10, 300))
+    row.cells["Fin"] = f"{earlier:{WALL}}"
+    return True
+
+
+FEED = Feed(
+    name="town_visit",
+    path="visit/tickets_{day}.csv",
+    write=_write,
+    of_customer=_of_customer,
+    # Seven days after the week began it is complete; the file is there the next morning.
+    ready=timedelta(days=7, hours=12),
+    faults=(
+        dirt.missing_key("Nro visita"),
+        dirt.written_as("impossible_date", "column_is_readable", "Emitido", "30/02/2026 10:00:00"),
+        dirt.written_as("unknown_kind", "contact_type_known", "Resultado", "7X"),
+        Fault("ends_before_it_began", "quarantine:ended_at_not_before_started_at", _ends_before_it_began),
+        dirt.too_many_fields(),
+    ),
+)
