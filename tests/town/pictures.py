@@ -23,7 +23,7 @@ STYLES = ("-", "--", "-.", ":")
 
 
 def draw(sides: Sides, out: Path) -> None:
-    """Write all pictures into a folder; purchases only where the town has a shop."""
+    """Write all pictures into a folder."""
     mpl.use("Agg")
     out.mkdir(parents=True, exist_ok=True)
     mpl.rcParams.update({"font.size": 9, "axes.titlesize": 10, "axes.spines.top": False, "axes.spines.right": False,
@@ -32,9 +32,7 @@ def draw(sides: Sides, out: Path) -> None:
     _save(_lengths(*sides.texts), out / "lengths.png")
     _save(_channels(*sides.channels), out / "channels.png")
     _save(_answers(*sides.answers), out / "answers.png")
-    bought, public = sides.purchases
-    if bought is not None:
-        _save(_purchases(bought, public), out / "purchases.png")
+    _save(_purchases(*sides.purchases), out / "purchases.png")
 
 
 def _save(picture: Figure, path: Path) -> None:
