@@ -37,11 +37,11 @@ class Sides:
     texts: tuple[pd.DataFrame, dict[str, pd.Series]]
     channels: tuple[pd.Series, dict[str, pd.Series]]
     answers: tuple[pd.DataFrame, pd.DataFrame]
-    purchases: tuple[pd.DataFrame | None, dict[str, pd.DataFrame]]
+    purchases: tuple[pd.DataFrame, dict[str, pd.DataFrame]]
 
 
 def read(town: Path, data: Path) -> Sides:
-    """Read both sides; a town without a shop has no purchases."""
+    """Read both sides."""
     return Sides(
         calls=(samples.calls(town), public_sets.bank_calls(data)),
         texts=(
@@ -58,7 +58,7 @@ def read(town: Path, data: Path) -> Sides:
         ),
         answers=(samples.answers(town), public_sets.city_answers(data)),
         purchases=(
-            samples.purchases(town) if samples.has_orders(town) else None,
+            samples.purchases(town),
             {
                 "CDNOW": public_sets.cdnow_purchases(data),
                 "Online Retail": public_sets.online_retail_purchases(data),
@@ -70,10 +70,7 @@ def read(town: Path, data: Path) -> Sides:
 def figures(sides: Sides) -> dict[str, Figure]:
     """Return every figure by a short name."""
     found = {**of_waits(*sides.calls), **of_lengths(*sides.texts), **of_channels(*sides.channels)}
-    found |= of_answers(*sides.answers)
-    if sides.purchases[0] is not None:
-        found |= of_purchases(sides.purchases[0], sides.purchases[1])
-    return found
+    return {**found, **of_answers(*sides.answers), **of_purchases(*sides.purchases)}
 
 
 # --- Statistics ---------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ STYLES = ("-", "--", "-.", ":")
 
 
 def draw(sides: Sides, out: Path) -> None:
-    """Write all pictures into a folder; purchases only where the town has a shop."""
+    """Write all pictures into a folder."""
     mpl.use("Agg")
     out.mkdir(parents=True, exist_ok=True)
     mpl.rcParams.update({"font.size": 9, "axes.titlesize": 10, "axes.spines.top": False, "axes.spines.right": False,
@@ -32,9 +32,7 @@ def draw(sides: Sides, out: Path) -> None:
     _save(_lengths(*sides.texts), out / "lengths.png")
     _save(_channels(*sides.channels), out / "channels.png")
     _save(_answers(*sides.answers), out / "answers.png")
-    bought, public = sides.purchases
-    if bought is not None:
-        _save(_purchases(bought, public), out / "purchases.png")
+    _save(_purchases(*sides.purchases), out / "purchases.png")
 
 
 def _save(picture: Figure, path: Path) -> None:
@@ -72,7 +70,7 @@ def _bars(axes: Axes, names: tuple[str, ...], sides: dict[str, tuple[list[float]
     for at, (label, (shares, color)) in enumerate(sides.items()):
         places = np.arange(len(names)) + (at - (len(sides) - 1) / 2) * width
         drawn = axes.bar(places, shares, width * 0.94, color=color, label=label)
-        axes.bar_label(drawn, [f"{share:.0%}" if share else "–" for share in shares], fontsize=8, padding=1)
+        axes.bar_label(drawn, [f"{share:.0%}" if share else "–" for share in shares], fontsize=7, padding=1)
     axes.set_xticks(range(len(names)), names)
     axes.grid(visible=False, axis="x")
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -140,14 +138,15 @@ def _answers(town: pd.DataFrame, public: pd.DataFrame) -> Figure:
 
 def _purchases(town: pd.DataFrame, public: dict[str, pd.DataFrame]) -> Figure:
     picture, (left, right) = _panels(2)
-    counts = ("1", "2", "3", "4", "5 or more")
+    counts = {"1": (1, 1), "2": (2, 2), "3 or 4": (3, 4), "5 or more": (5, np.inf)}
     bars: dict[str, tuple[list[float], str]] = {}
     for (name, bought), color in zip({"town": town, **public}.items(), (TOWN[0], *PUBLIC), strict=False):
         _cumulative(left, comparisons.scaled(comparisons.gaps(bought)), name, color)
-        often = comparisons.purchases_per_customer(bought).clip(upper=len(counts))
-        bars[name] = [float((often == count).mean()) for count in range(1, len(counts) + 1)], color
+        often = comparisons.purchases_per_customer(bought)
+        bars[name] = [comparisons.share(often.between(low, high)) for low, high in counts.values()], color
     _as_shares(left, "Gaps between purchases, divided by the median", "times the median", (0.03, 0.1, 0.3, 1, 3, 10))
-    _bars(right, counts, bars)
+    _bars(right, tuple(counts), bars)
     right.set(title="Purchases of a customer in 180 days", xlabel="purchases", ylabel="share of the customers")
+    right.margins(y=0.1)
     right.legend(loc="upper right", fontsize=8, frameon=False)
     return picture

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
 import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -19,9 +17,9 @@ from tests.town.public_sets import within
 # Who files on which of four channels; the town's own channels have other names in its feeds.
 CHANNELS = {"phone": "phone", "counter": "counter", "book": "written", "email": "written",
             "web": "web", "app": "web", "chat": "web", "social": "web"}  # fmt: skip
-# What a text is: written by the customer at length, in an agent's words, or in a few words.
-GENRES = {"town_web": "web form", "town_book": "book sheet", "Correo": "mail", "Teléfono": "agent's summary",
-          "Agencia": "agent's summary", "App": "brief", "Chat": "brief", "Redes": "brief"}  # fmt: skip
+# What a text is, by its feed; a case has the words of whoever filed it, which at these channels is an agent.
+GENRES = {"town_web": "web form", "town_book": "book sheet", "town_mail": "mail", "town_crm_case": "agent's summary"}
+BY_AGENTS = ("phone", "counter")
 
 
 def calls(town: Path) -> pd.DataFrame:
@@ -40,18 +38,17 @@ def complaint_channels(town: Path) -> pd.Series:
 
 
 def complaint_texts(town: Path) -> pd.DataFrame:
-    """Return `genre`, `language` and `text` of the complaints in the feeds, each record once."""
+    """Return `genre`, `language` and `text` of the complaints as they were sent, each record once."""
     said = _truth(town, "text")
-    said = said[said["intent"] == "complaint"]
-    spoken = _truth(town, "record").merge(_truth(town, "person"), on="person_id", how="inner")
-    language = {(row.feed, row.record_id): row.first_language for row in spoken.itertuples()}
-    records = {(feed, key): (genre, texts) for feed, key, genre, texts in _complaints(town / "inbox" / "town")}
-    rows = []
-    for feed, key, column in zip(said["feed"], said["record_id"], said["column"], strict=True):
-        if (feed, key) in records:
-            genre, texts = records[feed, key]
-            rows.append((genre, language[feed, key], texts[column] or ""))
-    return pd.DataFrame(rows, columns=["genre", "language", "text"])
+    said = said[(said["intent"] == "complaint") & said["feed"].isin(list(GENRES))][["feed", "record_id", "text"]]
+    told = _truth(town, "record")[["feed", "record_id", "person_id", "contact"]]
+    people = _truth(town, "person")[["person_id", "first_language"]]
+    contacts = _truth(town, "contact")[["person_id", "contact", "channel"]]
+    found = said.merge(told, on=["feed", "record_id"], how="inner").merge(people, on="person_id", how="inner")
+    found = found.merge(contacts, on=["person_id", "contact"], how="left")
+    kept = found[(found["feed"] != "town_crm_case") | found["channel"].isin(BY_AGENTS)]
+    renamed = kept.rename(columns={"first_language": "language"})
+    return renamed.assign(genre=kept["feed"].map(GENRES))[["genre", "language", "text"]]
 
 
 def answers(town: Path) -> pd.DataFrame:
@@ -70,36 +67,17 @@ def answers(town: Path) -> pd.DataFrame:
     return pd.DataFrame({"days": days, "is_open": closed.isna()})[filed.notna() & ~(days <= 0)]
 
 
-def has_orders(town: Path) -> bool:
-    """Say whether the town has a shop."""
-    return (town / "inbox" / "town" / "order").is_dir()
-
-
 def purchases(town: Path) -> pd.DataFrame:
-    """Return `customer` and `at`, the day, of the orders in the shop: a JSON array of orders a day."""
+    """Return `customer` and `at`, the day in UTC, of the orders in the shop, cancelled ones too: as the public sets."""
     orders: dict[str, tuple[str, str]] = {}
     for path in _files(town / "inbox" / "town" / "order"):
-        for order in json.loads(path.read_text(encoding="utf-8")):
-            orders[order["order_id"]] = order["customer_id"], order["ordered_at"]
+        for line in path.read_text(encoding="utf-8").splitlines():
+            order = json.loads(line)
+            orders[order["order_id"]] = order["customer"]["customer_id"], order["placed_at"]
     bought = pd.DataFrame(orders.values(), columns=["customer", "at"])
     at = pd.to_datetime(bought["at"], errors="coerce", utc=True).dt.tz_localize(None)
     start = date.fromisoformat(json.loads((town / "truth" / "story.json").read_text(encoding="utf-8"))["start"])
     return within(bought.assign(at=at)[at.notna()], start)
-
-
-def _complaints(inbox: Path) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    """Yield feed, key, genre and cells of every complaint, in every version that was sent."""
-    for path in _files(inbox / "book"):
-        with path.open(encoding="cp1252", newline="") as file:
-            for row in csv.DictReader(file, delimiter=";"):
-                yield "town_book", row["N° hoja"], GENRES["town_book"], row
-    for path in _files(inbox / "web"):
-        for line in gzip.decompress(path.read_bytes()).decode().splitlines():
-            form = json.loads(line)
-            yield "town_web", form["form_id"], GENRES["town_web"], form
-    for path in _files(inbox / "crm_case"):
-        for row in _zipped_rows(path):
-            yield "town_crm_case", row["caso_id"], GENRES.get(row["canal"], ""), row
 
 
 def _zipped_rows(path: Path) -> Iterator[dict[str, str]]:

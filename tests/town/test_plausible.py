@@ -15,11 +15,12 @@ from tests.town import comparisons, public_sets, samples
 from tests.town.comparisons import Sides
 
 SEEDS = (1, 2, 3)
+START = pd.Timestamp("2026-01-01")
 # Of each figure: lowest and highest of the town, and the widest distance from the public sample (1: none is measured).
 Bars = dict[str, tuple[float, float, float]]
 # Near the public figure, or a matter of the trade.
 FITTING: Bars = {
-    "hang_up": (0.16, 0.21, 1),
+    "hang_up": (0.15, 0.215, 1),
     "wait_served": (28, 38, 0.18),
     "phone_pamplona": (0.24, 0.36, 1),
     "answer_days": (3.0, 3.9, 0.14),
@@ -84,8 +85,6 @@ def test_what_lies_apart_lies_where_the_page_says(sides: Sides) -> None:
 
 @pytest.mark.slow
 def test_purchases_are_like_those_of_public_shops(sides: Sides) -> None:
-    if sides.purchases[0] is None:
-        pytest.skip("this town has no shop: expected inbox/town/order")
     assert outside(sides, BOUGHT) == []
 
 
@@ -101,6 +100,10 @@ def with_texts(sides: Sides, wrong: Callable[[str], str]) -> Sides:
 def with_days(sides: Sides, wrong: Callable[[pd.Series], pd.Series]) -> Sides:
     cases = sides.answers[0]
     return replace(sides, answers=(cases.assign(days=wrong(cases["days"])), sides.answers[1]))
+
+
+def with_purchases(sides: Sides, wrong: Callable[[pd.DataFrame], pd.DataFrame]) -> Sides:
+    return replace(sides, purchases=(wrong(sides.purchases[0]), sides.purchases[1]))
 
 
 WRONG: dict[str, tuple[Callable[[Sides], Sides], set[str]]] = {
@@ -137,6 +140,18 @@ WRONG: dict[str, tuple[Callable[[Sides], Sides], set[str]]] = {
         lambda sides: with_days(sides, lambda days: days**2),
         {"answer_days", "answer_spread"},
     ),
+    "a shop to which people come half as often": (
+        lambda sides: with_purchases(sides, lambda bought: bought.assign(at=START + (bought["at"] - START) * 2)),
+        {"gap_cdnow", "gap_online_retail"},
+    ),
+    "a shop to which everybody comes again": (
+        lambda sides: with_purchases(sides, lambda bought: bought[bought["customer"].duplicated(keep=False)]),
+        {"bought_once_cdnow", "bought_once_online_retail"},
+    ),
+    "a shop to which nobody comes a third time": (
+        lambda sides: with_purchases(sides, lambda bought: bought.groupby("customer").head(2)),
+        {"purchases_cdnow", "purchases_online_retail"},
+    ),
     "nothing ever left open": (
         lambda sides: replace(sides, answers=(sides.answers[0].assign(is_open=False), sides.answers[1])),
         {"answer_open"},
@@ -148,11 +163,11 @@ WRONG: dict[str, tuple[Callable[[Sides], Sides], set[str]]] = {
 @pytest.mark.parametrize("change", WRONG)
 def test_a_wrong_town_falls_outside(sides: Sides, change: str) -> None:
     wrong, caught = WRONG[change]
-    assert caught <= {line.split(":")[0] for line in outside(wrong(sides), FITTING | APART)}
+    assert caught <= {line.split(":")[0] for line in outside(wrong(sides), FITTING | BOUGHT | APART)}
 
 
 def shop(*visits: tuple[str, int]) -> pd.DataFrame:
-    days = [pd.Timestamp("2026-01-01") + pd.Timedelta(days=day) for _, day in visits]
+    days = [START + pd.Timedelta(days=day) for _, day in visits]
     return pd.DataFrame({"customer": [customer for customer, _ in visits], "at": days})
 
 
@@ -169,15 +184,12 @@ def test_gaps_are_those_of_one_customer() -> None:
     assert comparisons.purchases_per_customer(bought).to_dict() == {"a": 3, "b": 1}
 
 
-def test_a_shop_whose_customers_come_half_as_often_falls_outside(data: Path) -> None:
+def test_one_public_shop_is_a_plausible_town_to_the_other(data: Path) -> None:
     public = {"CDNOW": public_sets.cdnow_purchases(data), "Online Retail": public_sets.online_retail_purchases(data)}
     found = comparisons.of_purchases(public["CDNOW"], public)
-    # One public shop is a plausible town to the other one.
     for name, (low, high, widest) in BOUGHT.items():
         assert low <= found[name].town <= high, name
         assert (found[name].distance or 0) <= widest, name
-    slow = public["CDNOW"].assign(at=lambda bought: bought["at"].iloc[0] + (bought["at"] - bought["at"].iloc[0]) * 2)
-    assert comparisons.of_purchases(slow, public)["gap_cdnow"].town > BOUGHT["gap_cdnow"][1]
 
 
 def test_orders_of_a_shop_are_purchases_of_a_customer_and_a_day(tmp_path: Path) -> None:
@@ -187,10 +199,13 @@ def test_orders_of_a_shop_are_purchases_of_a_customer_and_a_day(tmp_path: Path) 
     folder.mkdir(parents=True)
     orders = [("o1", "a", "2026-01-01T10:00:00"), ("o2", "a", "2026-01-01T18:00:00"),
               ("o3", "b", "2026-07-20T10:00:00"), ("o4", "a", "2026-01-05T09:00:00")]  # fmt: skip
-    listed = [{"order_id": number, "customer_id": who, "ordered_at": at} for number, who, at in orders]
-    (folder / "orders_1.json").write_text(json.dumps(listed[:2]))
+    listed = [
+        json.dumps({"order_id": number, "placed_at": f"{at}Z", "customer": {"customer_id": who}})
+        for number, who, at in orders
+    ]
+    (folder / "orders_1.jsonl").write_text("\n".join(listed[:2]))
     # The second file repeats an order; what lies after 180 days counts no more.
-    (folder / "orders_2.json").write_text(json.dumps(listed[1:]))
+    (folder / "orders_2.jsonl").write_text("\n".join(listed[1:]))
     found = samples.purchases(tmp_path)
     assert found["customer"].tolist() == ["a", "a"]
     assert found["at"].dt.day.tolist() == [1, 5]
