@@ -127,8 +127,6 @@ def write_xml(path: Path, root: str, elements: Iterable[str], *, encoding: str, 
     stamp(path, at)
 
 
-def write_json(path: Path, value: object, *, at: datetime) -> None:
-    """Write one JSON document, indented for people."""
 def write_json(path: Path, value: object, *, at: datetime, indent: int | None = 1) -> None:
     """Write one JSON document, indented for people unless told otherwise."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -71,8 +71,8 @@ class Money:
         return {row["txn_id"]: row for row in self.movement_versions}
 
     @cached_property
-    def statements(self) -> dict[str, ElementTree.Element]:
-        roots = (ElementTree.parse(path).getroot() for path in self.files("statement"))
+    def statements(self) -> dict[str, ET.Element]:
+        roots = (ET.parse(path).getroot() for path in self.files("statement"))
         return {element.attrib["nro"]: element for root in roots for element in root}
 
     @cached_property
