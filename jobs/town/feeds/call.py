@@ -167,7 +167,7 @@ def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
                 "lastUpdateTimestamp": f"{back.updated_at:{STAMP}}",
             }
             yield _delivered(replace(row, cells={**row.cells, **made}))
-        known = {name: noted[name] for name in ("clienteId", "casoId") if name in noted}
+        known: dict[str, str] = {name: noted[name] for name in ("clienteId", "casoId") if name in noted}
         row = _row(_second_id(desk, contact, 1), contact, line, back, known)
         row.cells |= {"initiationMethod": "OUTBOUND", "relatedContactId": number}
         yield _delivered(row)
