@@ -19,8 +19,8 @@ from conf.source import load_sources
 from expectations import contacts as contact_rules
 from expectations.complaints import RULES as COMPLAINT_RULES
 from expectations.rules import KEY_PRESENT
-from jobs.town import feeds, write_town
-from jobs.town import town as town_module
+from jobs.town import write_town
+from jobs.town.feeds import FEEDS as ALL_FEEDS
 from jobs.town.feeds import call, chat, transcript, visit
 
 ROOT = Path(__file__).parents[2]
@@ -362,8 +362,8 @@ def test_who_chats_is_a_customer_of_the_crm_or_what_they_typed(noisy: Town) -> N
 
 
 def test_a_dump_of_the_chats_comes_in_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    paged = tuple(replace(feed, page_size=2) if feed is chat.FEED else feed for feed in feeds.FEEDS)
-    monkeypatch.setattr(town_module, "FEEDS", paged)
+    feeds = tuple(replace(feed, page_size=2) if feed is chat.FEED else feed for feed in ALL_FEEDS)
+    monkeypatch.setattr("jobs.town.town.FEEDS", feeds)
     write_town(tmp_path, customers=300, days=21, seed=2, noise=0.0)
     dumps: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for path in sorted((tmp_path / "inbox" / "town" / "chat").iterdir()):

@@ -7,7 +7,7 @@ Beside the calls of the customers there are those of the bank, and calls that we
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -167,7 +167,7 @@ def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
                 "lastUpdateTimestamp": f"{back.updated_at:{STAMP}}",
             }
             yield _delivered(replace(row, cells={**row.cells, **made}))
-        known = {name: said for name, said in noted.items() if name in ("clienteId", "casoId")}
+        known: dict[str, str] = {name: noted[name] for name in ("clienteId", "casoId") if name in noted}
         row = _row(_second_id(desk, contact, 1), contact, line, back, known)
         row.cells |= {"initiationMethod": "OUTBOUND", "relatedContactId": number}
         yield _delivered(row)
@@ -242,7 +242,7 @@ def _noted(desk: Desk, customer: Customer, contact: Contact, course: Course) -> 
     }
 
 
-def _row(number: str, contact: Contact, line: _Line, course: Course, noted: Mapping[str, str] | None = None) -> Row:
+def _row(number: str, contact: Contact, line: _Line, course: Course, noted: dict[str, str] | None = None) -> Row:
     noted = noted or {}
     cells: dict[str, Any] = {
         "contactId": number,

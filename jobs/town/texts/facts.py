@@ -52,6 +52,7 @@ class Text:
 
     `intent` is one of INTENTS and `register` one of REGISTERS of composing.py, `cause` the topic, `sentiment` from -2
     to 2, `emotion` one of anger, disappointment, worry, sadness, neutral, gratitude and joy.
+    What the bank's side says, and answers to it, has "" for all of them and 0 for the sentiment.
     """
 
     text: str
