@@ -9,6 +9,7 @@ from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
+from jobs.town.names import folded
 from jobs.town.texts import es_number
 
 SIGNS = {"PEN": "S/", "USD": "US$"}
@@ -76,7 +77,8 @@ def _png(lines: tuple[str, ...]) -> bytes:
     picture = Image.new("L", (WIDTH, LINE_HEIGHT * len(lines) + 2 * MARGIN), 255)
     draw = ImageDraw.Draw(picture)
     for number, line in enumerate(lines):
-        draw.text((MARGIN, MARGIN + number * LINE_HEIGHT), line, fill=0, font=_font())
+        # The font has no accents.
+        draw.text((MARGIN, MARGIN + number * LINE_HEIGHT), folded(line), fill=0, font=_font())
     file = io.BytesIO()
     picture.save(file, "PNG")
     return file.getvalue()

@@ -40,11 +40,11 @@ def mail_number(desk: Desk, contact: Contact) -> str:
 
 
 def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
-    threads: dict[int, list[Mail]] = {}
+    threads: dict[str, list[Mail]] = {}
     for contact in customer.life.contacts:
         if contact.channel == "email":
             # One problem is one thread; who has none begins a new one.
-            thread = threads.setdefault(id(contact.issue) if contact.issue else -contact.number, [])
+            thread = threads.setdefault(contact.issue.issue_id if contact.issue else f"{contact.number}", [])
             before = [mail for mail in thread if mail.at < contact.at]
             who = _sender(desk, contact)
             row, mail = _from_customer(desk, contact, who, before[-1] if before else None)
