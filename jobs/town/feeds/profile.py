@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 from xml.sax.saxutils import escape, quoteattr
 
 from jobs.town import dirt, files, names, national_ids, parameters
 from jobs.town.feed import Customer, Delivery, Desk, Fault, Feed, File, Row
 from jobs.town.life import Life
+from jobs.town.person import Period
 
 ADULT = 18
 # The file comes on the third of the month with what was so at the end of the last one.
@@ -43,16 +45,17 @@ def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
     is_adult = person.birth_on is not None and person.age_on(desk.period.start) >= ADULT
     is_known = is_adult and bool(person.national_id) and rng.random() < parameters.IN_BUREAU
     profile = _profile(rng, desk, life) if is_known else None
-    for day in _days(desk):
+    for day in _days(desk.period):
         if profile:
             yield _delivery(rng, profile, person.family_on(day), life, day)
         if stranger:
             yield _delivery(rng, stranger[0], stranger[1], None, day)
 
 
-def _days(desk: Desk) -> Iterator[date]:
-    days = (desk.period.start + timedelta(days=offset) for offset in range(desk.period.days))
-    return (day for day in days if day.day == DAY_OF_FILE)
+@cache
+def _days(period: Period) -> tuple[date, ...]:
+    days = (period.start + timedelta(days=offset) for offset in range(period.days))
+    return tuple(day for day in days if day.day == DAY_OF_FILE)
 
 
 def _profile(rng: Random, desk: Desk, life: Life) -> Profile:

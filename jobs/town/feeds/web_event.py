@@ -39,7 +39,7 @@ def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
     found = visits.visits(rng, life, desk.world, "web")
     if not found:
         return
-    down, party_id = visits.down_days(life, desk.world), ""
+    down, party_id = visits.down_days(life, desk.world), customer.party_id(rng, found[0].at.date())
     has_second, lost = rng.random() < parameters.SECOND_BROWSER, [0, 0]
     for visit in found:
         browser = int(has_second and rng.random() < parameters.USES_SECOND_BROWSER)
@@ -47,7 +47,6 @@ def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
             lost[browser] = min(lost[browser] + 1, MOST_COOKIES // 2 - 1)
         cookie = desk.id("cookie", life.person.number * MOST_COOKIES + 2 * lost[browser] + browser, 12)
         agent = BROWSERS[int(cookie[-4:]) % len(BROWSERS)]
-        party_id = party_id or customer.party_id(rng, visit.at.date())
         session = f"s{desk.id('web visit', visits.slot(life, visit), 12)}"
         is_down = any(first <= visit.at.date() <= last for first, last in down)
         for number, step in enumerate(visits.steps(rng, visit, "web", is_down=is_down), start=1):
