@@ -9,10 +9,13 @@ import shutil
 import xml.etree.ElementTree as ET
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from statistics import mean, median
 from typing import Any
 
@@ -20,7 +23,9 @@ import pytest
 
 from conf.source import load_source
 from conf.tables import ALL
-from jobs.town import catalogue, write_town
+from jobs.town import catalogue, shopping, write_town
+from jobs.town.people import draw_people
+from jobs.town.person import Period
 from tests.conftest import Company
 from tests.runtime import postgres
 
@@ -403,6 +408,16 @@ def test_a_customer_who_left_orders_nothing(town: Town, orders: dict[str, Record
         person = town.person["town_order", number]
         day = f"{(_utc(order['placed_at']) + LIMA).date()}"
         assert joined[person] <= day < left.get(person, "9999")
+
+
+def test_nobody_orders_before_they_joined_or_once_they_left() -> None:
+    period = Period(START, DAYS)
+    person = next(draw_people(7, customers=1, start=START, days=DAYS))
+    person = replace(person, joined_on=START + timedelta(days=2))
+    week = partial(shopping.orders, rate=40.0, period=period, first_day=START, days=7, number=1, is_digital=True)
+    days = [{order.at.date() for order in week(Random(4), person, until=left)} for left in (None, date(2026, 1, 5))]
+    # On nearly every day, that is on every one that is allowed.
+    assert [sorted(day.day for day in found) for found in days] == [[3, 4, 5, 6, 7], [3, 4]]
 
 
 def test_a_customer_registers_with_the_first_order(town: Town) -> None:
