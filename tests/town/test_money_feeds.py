@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -71,8 +71,8 @@ class Money:
         return {row["txn_id"]: row for row in self.movement_versions}
 
     @cached_property
-    def statements(self) -> dict[str, ElementTree.Element]:
-        roots = (ElementTree.parse(path).getroot() for path in self.files("statement"))
+    def statements(self) -> dict[str, ET.Element]:
+        roots = (ET.parse(path).getroot() for path in self.files("statement"))
         return {element.attrib["nro"]: element for root in roots for element in root}
 
     @cached_property
@@ -223,6 +223,22 @@ def test_an_undue_fee_and_a_declined_purchase_with_a_blocked_card_are_there(mone
         assert (row["response"], row["auth_code"]) == ("62", "")
         states = [v["estado"] for v in money.account_versions if v["nro_cuenta"] == row["account"]]
         assert "BLOQUEADA" in states
+
+
+def test_nobody_complains_before_the_charge(money: Money) -> None:
+    told: dict[str, str] = {}
+    for row in money.truth("contact"):
+        told[row["issue_id"]] = min(row["at"], told.get(row["issue_id"], "9"))
+    checked = 0
+    for issue_id, kinds in money.of_issue.items():
+        for kind in ("fraud", "duplicate", "undue_fee", "returned", "blocked"):
+            for number in kinds[kind]:
+                if number in money.movements and issue_id in told:
+                    row = money.movements[number]
+                    at = datetime.fromisoformat(row["txn_ts"]) - timedelta(hours=5)
+                    assert f"{at:%Y-%m-%dT%H:%M:%S}" < told[issue_id], row
+                    checked += 1
+    assert checked > 50
 
 
 def test_a_refund_that_is_late_names_the_purchase_and_comes_after_the_complaint(money: Money) -> None:
