@@ -85,12 +85,10 @@ def _write(file: File) -> None:
     files.write_json_array(file.path, (json.dumps(row.cells, ensure_ascii=False) for row in file.rows), at=file.at)
 
 
-def _negative_debt(row: Row, rng: Random) -> bool:
-    # A promise is all that is refined of a case so far: without one nothing is judged.
-    if not any(call["promesa"] for call in row.cells["gestiones"]):
-        return False
-    row.cells["deuda"] = {**row.cells["deuda"], "monto": f"-{row.cells['deuda']['monto']}"}
-    return True
+def _missing_key(row: Row, rng: Random) -> bool:
+    # Promises are all that is refined of a case so far: without one nobody asks for its key.
+    has_promise = any(call["promesa"] for call in row.cells["gestiones"])
+    return has_promise and dirt.missing_key("id", absent=None).spoil(row, rng)
 
 
 FEED = Feed(
@@ -100,9 +98,8 @@ FEED = Feed(
     of_customer=_of_customer,
     ready=timedelta(days=1, hours=6),
     faults=(
-        dirt.missing_key("id", absent=None),
+        Fault("missing_key", "quarantine:key_present", _missing_key),
         dirt.written_as("impossible_date", "column_is_readable", "vencimiento", "2026-02-30"),
-        Fault("negative_amount", "quarantine:amount_not_negative", _negative_debt),
     ),
     has_late_versions=True,
 )
