@@ -94,10 +94,6 @@ def write_lines(path: Path, lines: Iterable[str], *, encoding: str = "utf-8", at
     stamp(path, at)
 
 
-def write_gzipped_tabs(path: Path, rows: Iterable[Row], *, at: datetime) -> None:
-    """Write rows, the header first, in UTF-8; for many: no cell has a tab or a line end in it, and none is quoted."""
-
-
 def write_gzipped_text(path: Path, lines: Iterable[str], *, at: datetime) -> None:
     """Write many lines at once, in memory before they are packed, and not as small as could be."""
     path.parent.mkdir(parents=True, exist_ok=True)

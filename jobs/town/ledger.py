@@ -235,8 +235,15 @@ class _Book:
 
     def _strange_purchase(self, account: Account, issue: Issue) -> Movement:
         place = self._rng.choice(places.STRANGE)
-        at = _moment(self._rng, issue.happened_on, "ECOM")
-        return self._tied(account, place, at, issue, "fraud")
+        return self._tied(account, place, self._moment_before_told(issue, "ECOM"), issue, "fraud")
+
+    def _moment_before_told(self, issue: Issue, channel: str) -> datetime:
+        """Return a moment of the day on which a problem began, before anybody told it."""
+        at, told_at = _moment(self._rng, issue.happened_on, channel), self._first_told(issue)
+        return at if at < told_at else told_at - timedelta(seconds=self._rng.randrange(300, 5400))
+
+    def _first_told(self, issue: Issue) -> datetime:
+        return min((c.at for c in self._life.contacts if c.issue is issue), default=datetime.max)
 
     def _tied(self, account: Account, place: Place, at: datetime, issue: Issue, tie: str) -> Movement:
         """Write a movement of the amount that an issue is about."""
@@ -250,21 +257,25 @@ class _Book:
         day = issue.happened_on
         original = self._bought(account, day - timedelta(days=parameters.DOUBLED_WITHIN), day, issue, "original")
         if original is None:
-            at = _moment(self._rng, day, "ECOM")
+            at = self._moment_before_told(issue, "ECOM")
             original = self._tied(account, places.RECURRING, at, issue, "original")
         at = original.at + timedelta(seconds=self._rng.randrange(2, 90))
         if at.date() != day:
-            # The shop sent its day's sales a second time.
-            at = datetime(day.year, day.month, day.day, 23, 10 + self._rng.randrange(45), self._rng.randrange(60))
+            # The shop sent its sales of that day a second time, at night.
+            at = datetime(day.year, day.month, day.day, 3, self._rng.randrange(60), self._rng.randrange(60))
         again = replace(original, at=at, tie="duplicate")
         self.movements.append(again)
         return again
 
     def _bought(self, account: Account, since: date, until: date, issue: Issue, tie: str) -> Movement | None:
         """Make the last purchase of the holder between two days the one that an issue is about."""
-        undone = {id(movement.undoes) for movement in self.movements if movement.undoes}
+        undone, told_at = (
+            {id(movement.undoes) for movement in self.movements if movement.undoes},
+            self._first_told(issue),
+        )
         found = [m for m in self.movements if m.account is account and m.kind in ("purchase", "online") and m.is_use
-                 and since <= m.at.date() <= until and m.issue is None and id(m) not in undone]  # fmt: skip
+                 and since <= m.at.date() <= until and m.at < told_at - timedelta(minutes=2)
+                 and m.issue is None and id(m) not in undone]  # fmt: skip
         if not found:
             return None
         last = max(found, key=lambda movement: movement.at)
@@ -274,6 +285,8 @@ class _Book:
 
     def _undue_fee(self, account: Account, issue: Issue) -> Movement:
         fee = self._charge(account, issue.happened_on, issue.cents or 1, issue.currency, "COMISION VARIOS")
+        # Not at the end of the day, as other fees: it is told on the same day by most.
+        fee.at = datetime(*issue.happened_on.timetuple()[:3], 2, self._rng.randrange(60))
         fee.issue, fee.tie = issue, "undue_fee"
         return fee
 
@@ -297,7 +310,7 @@ class _Book:
         day, rng = issue.happened_on, self._rng
         usual, sums = places.of_account(account.kind, self._life.person.city)
         place = rng.choices(usual, cum_weights=sums)[0]
-        attempt = self._made(account, place, _moment(rng, day, place.channel))
+        attempt = self._made(account, place, self._moment_before_told(issue, place.channel))
         attempt.response, attempt.issue, attempt.tie = RESTRICTED, issue, "blocked"
         self.movements.append(attempt)
         days = 1 + int(rng.expovariate(1 / parameters.BLOCKED_MEAN_DAYS))

@@ -43,10 +43,6 @@ class Life:
     orders_a_week: float = 0.0  # in the shop, while nothing annoys them
     orders: list[Order] = field(default_factory=list)
 
-    @property
-    def has_complained(self) -> bool:
-        return any(contact.intent == "complaint" for contact in self.contacts)
-
 
 def live(dice: Callable[[str], Random], person: Person, world: World, prospects: Prospects) -> Life:
     """Live a person's time in the town, and look ahead from the day of the prospects."""
@@ -146,7 +142,7 @@ class _Living:
             if account.issued_on >= first_day + timedelta(days=days):
                 continue
             if account.may_lapse and rng.random() < self._state.chance(parameters.LAPSES, week, first_day):
-                is_hurt = life.has_complained and self._state.unhappy > parameters.IDLE_FOR_DISSATISFACTION
+                is_hurt = self._state.unhappy > parameters.IDLE_FOR_DISSATISFACTION and self._has_complained(first_day)
                 account.lie_idle("complaint_before" if is_hurt else "low_need")
             if rng.random() < account.chance_a_week(self._state.mood):
                 day = first_day + timedelta(days=rng.randrange(days))
@@ -159,6 +155,9 @@ class _Living:
                     life.last_active_on = max(*uses, life.last_active_on or day)
                     if self._prospects.as_of <= day < self._prospects.until:
                         life.used_ahead.add(account.account_id)
+
+    def _has_complained(self, before: date) -> bool:
+        return any(c.intent == "complaint" and c.at.date() < before for c in self.life.contacts)
 
     def _pay_bill(self, week: int, first_day: date) -> None:
         life, due_on = self.life, first_day + timedelta(days=parameters.DUE_AFTER_DAYS)

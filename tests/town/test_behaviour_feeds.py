@@ -391,7 +391,7 @@ def test_some_employees_come_some_go_and_some_get_another_team(spotless: Path) -
 
 
 def test_what_is_on_file_of_employees_leaves_the_rest_of_the_world_as_it_was() -> None:
-    world = draw(Random("1:world"), Period(START, DAYS))
+    world = draw(Random("1:world"), Period(START, DAYS), 1)
     assert [(one.employee_id, one.given, round(one.skill, 3)) for one in world.employees[:3]] == EMPLOYEES
     assert [(one.cause.key, one.city, one.first_day) for one in world.incidents] == INCIDENTS
 

@@ -225,6 +225,22 @@ def test_an_undue_fee_and_a_declined_purchase_with_a_blocked_card_are_there(mone
         assert "BLOQUEADA" in states
 
 
+def test_nobody_complains_before_the_charge(money: Money) -> None:
+    told: dict[str, str] = {}
+    for row in money.truth("contact"):
+        told[row["issue_id"]] = min(row["at"], told.get(row["issue_id"], "9"))
+    checked = 0
+    for issue_id, kinds in money.of_issue.items():
+        for kind in ("fraud", "duplicate", "undue_fee", "returned", "blocked"):
+            for number in kinds[kind]:
+                if number in money.movements and issue_id in told:
+                    row = money.movements[number]
+                    at = datetime.fromisoformat(row["txn_ts"]) - timedelta(hours=5)
+                    assert f"{at:%Y-%m-%dT%H:%M:%S}" < told[issue_id], row
+                    checked += 1
+    assert checked > 50
+
+
 def test_a_refund_that_is_late_names_the_purchase_and_comes_after_the_complaint(money: Money) -> None:
     late = 0
     for issue in of_cause(money, "refund_delay"):

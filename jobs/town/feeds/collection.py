@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
@@ -86,17 +85,10 @@ def _write(file: File) -> None:
     files.write_json_array(file.path, (json.dumps(row.cells, ensure_ascii=False) for row in file.rows), at=file.at)
 
 
-# What is promised is all that is refined of a case so far: a fault in one without a promise would spoil nothing.
-def _with_promise(fault: Fault) -> Fault:
-    def spoil(row: Row, rng: Random) -> bool:
-        return any(call["promesa"] for call in row.cells["gestiones"]) and fault.spoil(row, rng)
-
-    return replace(fault, spoil=spoil)
-
-
-def _negative_debt(row: Row, rng: Random) -> bool:
-    row.cells["deuda"] = {**row.cells["deuda"], "monto": f"-{row.cells['deuda']['monto']}"}
-    return True
+def _missing_key(row: Row, rng: Random) -> bool:
+    # Promises are all that is refined of a case so far: without one nobody asks for its key.
+    has_promise = any(call["promesa"] for call in row.cells["gestiones"])
+    return has_promise and dirt.missing_key("id", absent=None).spoil(row, rng)
 
 
 FEED = Feed(
@@ -105,13 +97,9 @@ FEED = Feed(
     write=_write,
     of_customer=_of_customer,
     ready=timedelta(days=1, hours=6),
-    faults=tuple(
-        _with_promise(fault)
-        for fault in (
-            dirt.missing_key("id", absent=None),
-            dirt.written_as("impossible_date", "column_is_readable", "vencimiento", "2026-02-30"),
-            Fault("negative_amount", "quarantine:amount_not_negative", _negative_debt),
-        )
+    faults=(
+        Fault("missing_key", "quarantine:key_present", _missing_key),
+        dirt.written_as("impossible_date", "column_is_readable", "vencimiento", "2026-02-30"),
     ),
     has_late_versions=True,
 )
