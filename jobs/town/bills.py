@@ -124,11 +124,10 @@ def issued(purse: Random, life: Life, world: World) -> list[Statement]:
 
 
 def _lines(rng: Random, life: Life, bill: Bill, credit: list[Account], start: date, carried: int) -> Iterator[Line]:
-    """Yield the instalment of a loan and all that moved on a credit card in the month before."""
+    """Yield what was carried over, the instalment of a loan and all that moved on a card in the month before."""
     until = bill.due_on.replace(day=1)
     since = (until - timedelta(days=1)).replace(day=1)
-    if carried:
-        yield Line("carried", "SALDO DEL MES ANTERIOR", since, carried, credit[0])
+    yield Line("carried", "SALDO DEL MES ANTERIOR", since, carried, credit[0])
     for account in credit:
         if account.kind == "loan" and account.owes(bill.due_on - timedelta(days=parameters.DUE_AFTER_DAYS)):
             yield Line("instalment", "CUOTA PRESTAMO", until, account.instalment_cents, account)

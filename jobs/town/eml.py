@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import formataddr
+from functools import lru_cache
 from html import escape
 
 Head = list[tuple[str, str]]
@@ -56,6 +57,7 @@ def written(part: Part) -> bytes:
     return head.encode("ascii") + b"\r\n" + part.content
 
 
+@lru_cache(1000)
 def words(name: str, value: str, charset: str) -> tuple[str, str]:
     """Return a field whose value may have any letter."""
     return name, value if value.isascii() else Header(value, charset, header_name=name).encode(linesep="\r\n")

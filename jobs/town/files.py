@@ -96,10 +96,12 @@ def write_lines(path: Path, lines: Iterable[str], *, encoding: str = "utf-8", at
 
 def write_gzipped_tabs(path: Path, rows: Iterable[Row], *, at: datetime) -> None:
     """Write rows, the header first, in UTF-8; for many: no cell has a tab or a line end in it, and none is quoted."""
+def write_gzipped_text(path: Path, lines: Iterable[str], *, at: datetime) -> None:
+    """Write many lines at once, in memory before they are packed, and not as small as could be."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    listed = ["\t".join(cells) for cells in lines(rows)]
+    text = "\n".join(lines) + "\n"
     with path.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", compresslevel=5, fileobj=raw, mtime=0) as file:
-        file.write(("\n".join(listed) + "\n").encode())
+        file.write(text.encode())
     stamp(path, at)
 
 
@@ -125,10 +127,10 @@ def write_xml(path: Path, root: str, elements: Iterable[str], *, encoding: str, 
     stamp(path, at)
 
 
-def write_json(path: Path, value: object, *, at: datetime) -> None:
-    """Write one JSON document, indented for people."""
+def write_json(path: Path, value: object, *, at: datetime, indent: int | None = 1) -> None:
+    """Write one JSON document, indented for people unless told otherwise."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=indent) + "\n", encoding="utf-8")
     stamp(path, at)
 
 

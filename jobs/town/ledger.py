@@ -120,8 +120,8 @@ class _Book:
             if account.is_open(before.date()) and before.date() >= self._period.start:
                 # Who has no funds takes less then.
                 more = rng.uniform(1, 2.5)
-                declined = replace(made, at=before, minor=int(made.minor * more),
-                                   billed_cents=int(made.billed_cents * more), response=rng.choice(DECLINED))  # fmt: skip
+                minor, billed = int(made.minor * more), int(made.billed_cents * more)
+                declined = replace(made, at=before, minor=minor, billed_cents=billed, response=rng.choice(DECLINED))
                 self.movements.append(declined)
         elif drawn < parameters.DECLINED_BEFORE + parameters.REVERSED:
             self._give_back(made, "reversal", made.at + timedelta(seconds=rng.randrange(40, 7200)))

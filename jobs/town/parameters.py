@@ -305,8 +305,9 @@ CHAT_LOGGED_IN, CHAT_EMAIL = 0.4, 0.8
 # Of chats that became no case: handed over from the bot to an agent; of these left before the agent wrote, by whether
 # the matter was settled. Of all that ended: rated, and of these with thumbs up, by the same.
 HANDED_OVER, LEAVES_CHAT, RATES_CHAT, THUMBS_UP = 0.7, {True: 0.04, False: 0.25}, 0.2, {True: 0.8, False: 0.25}
-# Of visits: a document is typed at the kiosk; of those without a complaint: left before they were called.
-KIOSK_DOCUMENT, LEAVES_BRANCH = 0.8, 0.06
+# Of visits: a document is typed at the kiosk; of those without a complaint: left before they were called; by whether
+# they complain: choose the service for complaints.
+KIOSK_DOCUMENT, LEAVES_BRANCH, CHOOSES_COMPLAINTS = 0.8, 0.06, {True: 0.5, False: 0.02}
 # Minutes until a ticket is called, and at the counter.
 BRANCH_WAIT_MEAN_MIN, COUNTER_MEAN_MIN = 18.0, 9.0
 # --- The shop ------------------------------------------------------------------------------------------------------
@@ -359,6 +360,7 @@ DEALS_OF_FIRMS, DEALS_OF_WEALTHY = 0.05, {4: 0.006, 5: 0.015}
 DAYS_BETWEEN_STAGES = 9.0  # mean
 DEAL_LOST = 0.2  # at each stage
 # --- Accounts in numbers ----------------------------------------------------------------------------------------------
+# --- Accounts in numbers ------------------------------------------------------------------------------------------
 
 # Movements a week of a savings account or a loan in use, at least one; cards go by the purchases of their holder.
 MOVEMENTS_A_WEEK = {"savings": 0.5, "loan": 0.05}
@@ -389,7 +391,7 @@ BLOCKED_MEAN_DAYS = 3.0
 # Of movements, times the noise: days late, at most so many.
 LATE_MOVEMENT, LATE_MOVEMENT_DAYS = 0.1, 6
 
-# --- Bills in numbers --------------------------------------------------------------------------------------------------
+# --- Bills in numbers ---------------------------------------------------------------------------------------------
 
 LEAST_BILL = 1000  # cents; what is owed less is carried to the next one
 BALANCE_BEFORE = (600, 0.7)  # whole soles of a middling customer: what was bought before the town began
@@ -445,7 +447,7 @@ NETWORKS = {"twitter": 45, "facebook": 40, "google": 15}
 NAMES_THE_BANK, OTHER_POST_ANSWERED, OTHER_POST_HOURS = 0.6, 0.75, 20
 STARS = {"complaint": (62, 24, 9, 3, 2), "praise": (1, 1, 4, 24, 70)}  # weights of 1 to 5, by intent
 # Of customers in the city of an incident who told the bank nothing: post about it; the same if it hit them.
-POSTS_OF_INCIDENT, POSTS_IF_HIT = 0.01, 0.15
+POSTS_OF_INCIDENT, POSTS_IF_HIT = 0.04, 0.25
 POSTS_OF_NOBODY = 3  # a day
 HANDLE_OF_NAME, AUTHOR_STATES_PLACE = 0.6, 0.5  # of authors
 POST_NAMES = (45, 25, 30)  # weights: the full name, the given name with an initial, the handle

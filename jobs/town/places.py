@@ -12,9 +12,9 @@ from jobs.town.names import City, listed
 
 
 class Place(NamedTuple):
-    """Where a movement is made: `kind` is what it is then, `middle` its usual size in soles, `step` what it is rounded to.
+    """Where a movement is made: `kind` is what it is then, `middle` its usual size in soles, log-normal with `spread`.
 
-    `mcc` is the category of merchants (ISO 18245), `step` counts minor units.
+    It is rounded to `step`, in minor units; `mcc` is the category of merchants (ISO 18245).
     """
 
     kind: str
@@ -31,8 +31,8 @@ class Place(NamedTuple):
 
 # Kind, channel, category, middle in soles and spread (log-normal), weights by account (debit, credit) and the names.
 _SHOPS = (
-    ("purchase", "POS", "5411", 62.0, 0.8, 24, 18, "MINIMARKET LA ESQUINA|SUPER EL HUERTO|BODEGA DOÑA JULIA|MERCADO 3 ESTRELLAS"),
-    ("purchase", "POS", "5812", 48.0, 0.7, 13, 15, "CEVICHERIA EL ANCLA|POLLERIA EL CARBON|CAFE LA PLAZUELA|CHIFA LUNA"),
+    ("purchase", "POS", "5411", 62.0, 0.8, 24, 18, "MINIMARKET LA ESQUINA|SUPER EL HUERTO|BODEGA DOÑA JULIA"),
+    ("purchase", "POS", "5812", 48.0, 0.7, 13, 15, "CEVICHERIA EL ANCLA|POLLERIA EL CARBON|CHIFA LUNA"),
     ("purchase", "POS", "5912", 38.0, 0.7, 9, 6, "BOTICA SAN LUCAS|FARMACIA NUEVA"),
     ("purchase", "POS", "5541", 75.0, 0.5, 8, 9, "GRIFO EL PARADERO|ESTACION RUTA SUR"),
     ("purchase", "POS", "5651", 110.0, 0.7, 5, 9, "TIENDAS MIRAMAR|ALMACENES DEL SOL|CALZADOS PASO"),

@@ -60,7 +60,9 @@ def write_town(
                 for system in systems:
                     for row in system.receive(customer, spool):
                         truth.note(system.feed.name, row)
-                        values.update(dict.fromkeys(row.values))
+                        # A record about nobody of the town names somebody else.
+                        if row.person_id:
+                            values.update(dict.fromkeys(row.values))
                 truth.note_life(lived, values)
             for system in systems:
                 system.deliver(spool, inbox, truth)

@@ -7,7 +7,7 @@ Beside the calls of the customers there are those of the bank, and calls that we
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -154,10 +154,10 @@ def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
         course = course_of(desk, contact)
         if rng.random() < parameters.SHORT_CALL_BEFORE:
             yield _delivered(_row(_second_id(desk, contact, 0), contact, line, _short(rng, course)))
-        number = call_id(desk, contact)
-        row = _row(number, contact, line, course, _noted(desk, customer, contact, course))
+        number, noted = call_id(desk, contact), _noted(desk, customer, contact, course)
+        row = _row(number, contact, line, course, noted)
         yield _delivered(row)
-        back_at = _called_back_at(rng, contact, course)
+        back_at = _called_back_at(rng, contact, course) if line.number else None
         if back_at is None or back_at.date() > desk.last_day:
             continue
         back = _call_back(rng, desk, contact, course, back_at)
@@ -167,7 +167,8 @@ def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
                 "lastUpdateTimestamp": f"{back.updated_at:{STAMP}}",
             }
             yield _delivered(replace(row, cells={**row.cells, **made}))
-        row = _row(_second_id(desk, contact, 1), contact, line, back)
+        known = {name: said for name, said in noted.items() if name in ("clienteId", "casoId")}
+        row = _row(_second_id(desk, contact, 1), contact, line, back, known)
         row.cells |= {"initiationMethod": "OUTBOUND", "relatedContactId": number}
         yield _delivered(row)
 
@@ -241,7 +242,7 @@ def _noted(desk: Desk, customer: Customer, contact: Contact, course: Course) -> 
     }
 
 
-def _row(number: str, contact: Contact, line: _Line, course: Course, noted: dict[str, str] | None = None) -> Row:
+def _row(number: str, contact: Contact, line: _Line, course: Course, noted: Mapping[str, str] | None = None) -> Row:
     noted = noted or {}
     cells: dict[str, Any] = {
         "contactId": number,

@@ -6,7 +6,8 @@ A movement comes again once somebody disputes it, and some come days late.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from itertools import chain
 
 from jobs.town import files, parameters, rates
 from jobs.town.contacts import LIMA_TO_UTC
@@ -29,62 +30,59 @@ TYPES = {
     "reversal": "REV",
     "bank_refund": "ADJ",
 }
-STAMP = "%Y-%m-%dT%H:%M:%SZ"
+
+
+# A movement is one cell, its line: there are many of them.
+COLUMNS = (
+    "txn_id", "txn_ts", "account", "pan", "type", "channel", "mcc", "merchant", "city", "country", "amount", "sign",
+    "currency", "bill_amount", "bill_currency", "response", "auth_code", "orig_txn_id", "orig_date", "dispute", "stamp",
+)  # fmt: skip
 
 
 def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
     rng, period, late_share = desk.rng, desk.period, desk.noise * parameters.LATE_MOVEMENT
-    person_id = customer.life.person.person_id
+    person_id, first, last_day = customer.life.person.person_id, datetime.combine(period.start, time()), desk.last_day
     for movement in customer.life.movements:
-        at = movement.at + LIMA_TO_UTC
-        if movement.at.date() < period.start:
+        if movement.at < first:
             continue
-        cells = _cells(movement, at, rng.randrange(10**6))
-        row = Row(movement.movement_id, cells, person_id)
-        day, disputed_at = at.date(), movement.disputed_at
-        is_disputed = disputed_at is not None and disputed_at.date() <= desk.last_day
+        at = movement.at + LIMA_TO_UTC
+        day, order, about = at.date(), f"{at.isoformat()}Z", _about(movement, int(rng.random() * 1e6))
+        row = Row(movement.movement_id, {"line": _line(movement, order, about, "N", order)}, person_id)
+        disputed_at = movement.disputed_at
+        is_disputed = disputed_at is not None and disputed_at.date() <= last_day
         if not is_disputed and rng.random() < late_share:
             late = day + timedelta(days=rng.randint(1, parameters.LATE_MOVEMENT_DAYS))
-            if late <= desk.last_day:
+            if late <= last_day:
                 day, row.dirt = late, ("late_row", "kept")
-        yield Delivery(day, cells["txn_ts"], row)
+        yield Delivery(day, order, row)
         if is_disputed and disputed_at:
             # The desk of disputes works after hours.
             noted = max(disputed_at + LIMA_TO_UTC, at) + timedelta(hours=2)
-            again = {**cells, "dispute": "Y", "stamp": noted.strftime(STAMP)}
-            yield Delivery(noted.date(), cells["txn_ts"], Row(movement.movement_id, again, person_id))
+            line = _line(movement, order, about, "Y", f"{noted.isoformat()}Z")
+            yield Delivery(noted.date(), order, Row(movement.movement_id, {"line": line}, person_id))
 
 
-def _cells(movement: Movement, at: datetime, drawn: int) -> dict[str, str]:
+def _about(movement: Movement, drawn: int) -> str:
+    """Return the columns from account to orig_date."""
     place, account, undoes = movement.place, movement.account, movement.undoes
-    written = f"{at:%Y-%m-%dT%H:%M:%S}Z"
-    return {
-        "txn_id": movement.movement_id,
-        "txn_ts": written,
-        "account": account.account_id,
-        "pan": masked(account),
-        "type": TYPES[movement.kind],
-        "channel": place.channel,
-        "mcc": place.mcc,
-        "merchant": place.name,
-        "city": place.city,
-        "country": place.country,
-        "amount": str(movement.minor),
-        "sign": "C" if movement.kind in CREDITS else "D",
-        "currency": rates.NUMERIC[movement.currency],
-        "bill_amount": str(movement.billed_cents),
-        "bill_currency": rates.NUMERIC[account.currency],
-        "response": movement.response,
-        "auth_code": f"{drawn:06d}" if movement.is_approved else "",
-        "orig_txn_id": undoes.movement_id if undoes else "",
-        "orig_date": f"{(undoes.at + LIMA_TO_UTC):%Y-%m-%d}" if undoes else "",
-        "dispute": "N",
-        "stamp": written,
-    }
+    auth_code = f"{drawn:06d}" if movement.is_approved else ""
+    original = f"{undoes.movement_id}\t{undoes.at + LIMA_TO_UTC:%Y-%m-%d}" if undoes else "\t"
+    return (
+        f"{account.account_id}\t{masked(account)}\t{TYPES[movement.kind]}\t{place.channel}\t{place.mcc}\t{place.name}\t"
+        f"{place.city}\t{place.country}\t{movement.minor}\t{'C' if movement.kind in CREDITS else 'D'}\t"
+        f"{rates.NUMERIC[movement.currency]}\t{movement.billed_cents}\t{rates.NUMERIC[account.currency]}\t"
+        f"{movement.response}\t{auth_code}\t{original}"
+    )
+
+
+def _line(movement: Movement, written: str, about: str, dispute: str, stamp: str) -> str:
+    return f"{movement.movement_id}\t{written}\t{about}\t{dispute}\t{stamp}"
 
 
 def _write(file: File) -> None:
-    files.write_gzipped_tabs(file.path, file.rows, at=file.at)
+    files.write_gzipped_text(
+        file.path, chain(("\t".join(COLUMNS),), (row.cells["line"] for row in file.rows)), at=file.at
+    )
 
 
 FEED = Feed(

@@ -134,7 +134,8 @@ def _timed(rng: Random, said: list[tuple[str, Text]], at: int) -> list[dict[str,
 
 def _write(file: File) -> None:
     sessions = [files.nested(row.cells) for row in file.rows]
-    files.write_json(file.path, {"page": file.page, "pages": file.pages, "sessions": sessions}, at=file.at)
+    page = {"page": file.page, "pages": file.pages, "sessions": sessions}
+    files.write_json(file.path, page, at=file.at, indent=None)
 
 
 def _ends_before_it_began(row: Row, rng: Random) -> bool:

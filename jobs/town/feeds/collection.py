@@ -1,4 +1,4 @@
-"""Cases of collections, from an agency's system: a JSON array a day of those that changed, times in milliseconds of UTC.
+"""Cases of collections, from an agency's system: a JSON array a day of those that changed, times in milliseconds.
 
 A case shows all calls so far, and of each promise to pay whether it was kept, once that is known.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from random import Random
 
-from jobs.town import files
+from jobs.town import dirt, files
 from jobs.town.bills import Call, Case, Statement
 from jobs.town.contacts import LIMA_TO_UTC
-from jobs.town.feed import Customer, Delivery, Desk, Feed, File, Row
+from jobs.town.feed import Customer, Delivery, Desk, Fault, Feed, File, Row
 from jobs.town.feeds.card_account import cif
 from jobs.town.person import Person
 from jobs.town.reach import holding
@@ -47,7 +49,7 @@ def _row(desk: Desk, person: Person, statement: Statement, case: Case, day: date
     is_closed = case.closed_on is not None and case.closed_on <= day
     # The agency dials what it was given with the case.
     dialled = holding(person.phones, case.opened_on)[:1]
-    element = {
+    cells = {
         "id": number,
         "estado": ({"paid": "PAGADO", "written_off": "CASTIGADO"}[case.result] if is_closed else "EN_GESTION"),
         "deudor": {"cif": cif(desk, person), "nombre": person.full_name, "fonos": dialled},
@@ -62,7 +64,7 @@ def _row(desk: Desk, person: Person, statement: Statement, case: Case, day: date
         "modificado": _milliseconds(datetime.combine(day, time(21))),
     }  # fmt: skip
     values = (("full_name", person.full_name), *(("phone", phone) for phone in dialled))
-    return Row(number, {"element": json.dumps(element, ensure_ascii=False)}, person.person_id, values=values)
+    return Row(number, cells, person.person_id, values=values)
 
 
 def _shown(number: str, at: int, call: Call, case: Case, day: date) -> dict[str, object]:
@@ -81,7 +83,20 @@ def _milliseconds(at: datetime) -> int:
 
 
 def _write(file: File) -> None:
-    files.write_json_array(file.path, (row.cells["element"] for row in file.rows), at=file.at)
+    files.write_json_array(file.path, (json.dumps(row.cells, ensure_ascii=False) for row in file.rows), at=file.at)
+
+
+# What is promised is all that is refined of a case so far: a fault in one without a promise would spoil nothing.
+def _with_promise(fault: Fault) -> Fault:
+    def spoil(row: Row, rng: Random) -> bool:
+        return any(call["promesa"] for call in row.cells["gestiones"]) and fault.spoil(row, rng)
+
+    return replace(fault, spoil=spoil)
+
+
+def _negative_debt(row: Row, rng: Random) -> bool:
+    row.cells["deuda"] = {**row.cells["deuda"], "monto": f"-{row.cells['deuda']['monto']}"}
+    return True
 
 
 FEED = Feed(
@@ -90,5 +105,13 @@ FEED = Feed(
     write=_write,
     of_customer=_of_customer,
     ready=timedelta(days=1, hours=6),
+    faults=tuple(
+        _with_promise(fault)
+        for fault in (
+            dirt.missing_key("id", absent=None),
+            dirt.written_as("impossible_date", "column_is_readable", "vencimiento", "2026-02-30"),
+            Fault("negative_amount", "quarantine:amount_not_negative", _negative_debt),
+        )
+    ),
     has_late_versions=True,
 )

@@ -50,6 +50,7 @@ def _document(
 ) -> Iterator[Delivery]:  # fmt: skip
     if at.date() > desk.last_day:
         return
+    order_number, customer = order_id(desk, order), shop_id(desk, order.person)
     for position, (line, pieces, cents) in enumerate(lines, start=1):
         net = net_of(cents, line.article.tax)
         cells = {
@@ -57,8 +58,8 @@ def _document(
             "linea": f"{position}",
             "tipo": kind,
             "emitido": f"{at:%d/%m/%Y %H:%M}",
-            "pedido": order_id(desk, order),
-            "cliente": shop_id(desk, order.person),
+            "pedido": order_number,
+            "cliente": customer,
             "tipo_doc": order.person.id_type if who.national_id else "",
             "num_doc": who.national_id,
             "nombre": who.full_name,

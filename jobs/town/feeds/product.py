@@ -29,6 +29,7 @@ def _of_world(desk: Desk) -> Iterator[Delivery]:
 
 def _product(desk: Desk, product: Product, day: date) -> Row:
     cells = {
+        "lista_al": f"{day:%d/%m/%Y}",
         "codigo": product.code,
         "descripcion": product.name,
         "familia": "Banca",
@@ -46,6 +47,7 @@ def _product(desk: Desk, product: Product, day: date) -> Row:
 def _article(desk: Desk, article: Article, day: date) -> Row:
     net = catalogue.net_of(article.cents, article.tax)
     cells = {
+        "lista_al": f"{day:%d/%m/%Y}",
         "codigo": article.sku,
         "descripcion": catalogue.name_on(article, day, desk.period),
         "familia": "Tienda",

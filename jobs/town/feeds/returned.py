@@ -19,9 +19,10 @@ def return_id(desk: Desk, order: Order, back: Return) -> str:
 
 
 def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
+    if not any(order.returns for order in customer.life.orders):
+        return
     for order, account in with_accounts(customer, desk):
         for back in order.returns:
-            # None of its numbers may depend on what was not delivered any more.
             for number, (what, at, said) in enumerate(_steps(desk, order, account, back), start=1):
                 if at.date() <= desk.last_day:
                     row = _row(desk, order, account, back, number, what, at, said)

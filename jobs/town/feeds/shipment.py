@@ -10,7 +10,7 @@ from jobs.town import dirt, files, parameters
 from jobs.town.contacts import LIMA_TO_UTC
 from jobs.town.feed import Customer, Delivery, Desk, Feed, File, Row
 from jobs.town.feeds.order import Account, order_id, with_accounts
-from jobs.town.fulfilment import Move, Parcel
+from jobs.town.fulfilment import Parcel
 from jobs.town.names import folded
 from jobs.town.shopping import Order
 
@@ -31,53 +31,51 @@ def tracking_number(desk: Desk, order: Order) -> str:
 
 
 def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
-    rng = desk.rng
     for order, account in with_accounts(customer, desk):
-        parcel = order.parcel
-        for number, move in enumerate(parcel.moves if parcel else (), start=1):
-            day = move.at.date()
-            # A scanner without a signal passes it on later.
-            if rng.random() < desk.noise * parameters.EVENT_PASSED_ON_LATE:
-                day += timedelta(days=rng.randint(1, 2))
-            if parcel and day <= desk.last_day:
-                row = _row(desk, order, account, parcel, number, move)
-                # Where many scanners report no order is kept.
-                yield Delivery(day, f"{rng.random():.9f}", row)
+        if order.parcel:
+            yield from _delivered(desk, order, account, order.parcel)
 
 
-def _row(desk: Desk, order: Order, account: Account, parcel: Parcel, number: int, move: Move) -> Row:
-    person, who = order.person, account.who
-    tracking = tracking_number(desk, order)
-    cells: dict[str, str | None] = {
-        "id": f"{tracking}.{number:02d}",
-        "guia": tracking,
-        "hora": f"{int((move.at + LIMA_TO_UTC).replace(tzinfo=UTC).timestamp())}",
-        "tipo": CODES[move.what],
-        "lugar": move.place,
-        "referencia": order_id(desk, order),
-        "promesa": f"{parcel.promised_on:%d/%m/%Y}",
-    }
-    values: tuple[tuple[str, str], ...] = ()
-    if move.what == "created":
-        # Labels are printed in capitals.
-        name = folded(account.name).upper()
-        cells |= {
-            "destinatario.nombre": name,
-            "destinatario.telefono": who.phone or None,
-            "destinatario.direccion": who.address,
-            "destinatario.ciudad": person.city.name,
-            "destinatario.pais": person.country,
+def _delivered(desk: Desk, order: Order, account: Account, parcel: Parcel) -> Iterator[Delivery]:
+    rng, who = desk.rng, account.who
+    tracking, reference = tracking_number(desk, order), order_id(desk, order)
+    for number, move in enumerate(parcel.moves, start=1):
+        day = move.at.date()
+        # A scanner without a signal passes it on later.
+        if rng.random() < desk.noise * parameters.EVENT_PASSED_ON_LATE:
+            day += timedelta(days=rng.randint(1, 2))
+        if day > desk.last_day:
+            continue
+        cells: dict[str, str | None] = {
+            "id": f"{tracking}.{number:02d}",
+            "guia": tracking,
+            "hora": f"{int((move.at + LIMA_TO_UTC).replace(tzinfo=UTC).timestamp())}",
+            "tipo": CODES[move.what],
+            "lugar": move.place,
+            "referencia": reference,
+            "promesa": f"{parcel.promised_on:%d/%m/%Y}",
         }
-        phones = tuple((kind, value) for kind, value in who.values() if kind == "phone")
-        values = (("full_name", name), *phones)
-    return Row(
-        cells["id"] or "",
-        cells,
-        person.person_id,
-        contact_person_id=who.contact_person_id,
-        values=values,
-        slips=tuple(slip for slip in who.slips if slip == "name_slip"),
-    )
+        row = Row(cells["id"] or "", cells, order.person.person_id, contact_person_id=who.contact_person_id)
+        if move.what == "created":
+            _address(row, order, account)
+        # Where many scanners report no order is kept.
+        yield Delivery(day, f"{rng.random():.9f}", row)
+
+
+def _address(row: Row, order: Order, account: Account) -> None:
+    """Write on the row what the label says."""
+    who, city = account.who, order.person.city
+    # Labels are printed in capitals.
+    name = folded(account.name).upper()
+    row.cells |= {
+        "destinatario.nombre": name,
+        "destinatario.telefono": who.phone or None,
+        "destinatario.direccion": who.address,
+        "destinatario.ciudad": city.name,
+        "destinatario.pais": city.country,
+    }
+    row.values = (("full_name", name), *(value for value in who.values() if value[0] == "phone"))
+    row.slips = tuple(slip for slip in who.slips if slip == "name_slip")
 
 
 def _element(row: Row) -> str:

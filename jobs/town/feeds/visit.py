@@ -46,7 +46,9 @@ def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
 def _row(desk: Desk, contact: Contact) -> Row:
     rng, person, number = desk.rng, contact.person, visit_id(desk, contact)
     who = at_kiosk(rng, person, contact.at.date(), desk.noise)
-    service = "Reclamos" if contact.filing else OF_PRODUCTS.get(contact.topic.product, "Plataforma")
+    service = OF_PRODUCTS.get(contact.topic.product, "Plataforma")
+    if rng.random() < parameters.CHOOSES_COMPLAINTS[contact.intent == "complaint"]:
+        service = "Reclamos"
     called_at = contact.at + timedelta(minutes=rng.expovariate(1 / parameters.BRANCH_WAIT_MEAN_MIN))
     ended_at = called_at + timedelta(seconds=60, minutes=rng.expovariate(1 / parameters.COUNTER_MEAN_MIN))
     has_left = contact.intent != "complaint" and rng.random() < parameters.LEAVES_BRANCH
