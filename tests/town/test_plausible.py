@@ -34,7 +34,7 @@ BOUGHT: Bars = {
     for figure, bar in {
         "bought_once": (0.35, 0.65, 1.0),
         "purchases": (2.8, 4.8, 0.2),
-        "gap": (14.0, 40.0, 0.15),
+        "gap": (13.0, 32.0, 0.15),
     }.items()
 }
 # Far from the public figure, as docs/town.md says: held where it stands, so that whoever mends it moves the bar.
