@@ -24,21 +24,19 @@ def run(lake: JobLake, settings: Settings) -> None:
     end = f"{settings.as_of + timedelta(days=1)} 00:00:00"
     # Tables without data are not planned: there may be many.
     landed = [table for table in bronze.ALL if lake.pins[table.name].data_version >= 0] or [bronze.CRM_CASE]
-    records = reduce(DataFrame.unionByName, [_records(lake, table, landed) for table in landed])
+    records = reduce(DataFrame.unionByName, [_records(lake, table) for table in landed])
     contacts = reduce(
         DataFrame.unionByName,
         [lake.read(table).select("source_system", "customer_id", "first_known_at") for table in CONTACTS],
     )
-    card = five_v.scorecard(records, lake.read(ops.BATCH_RUN), lake.read(silver.COMPLAINT), contacts, end=end)
+    measured = lake.keep(five_v.landed(records, end))
+    card = five_v.scorecard(measured, lake.read(ops.BATCH_RUN), lake.read(silver.COMPLAINT), contacts, end=end)
     dated = card.withColumn("as_of_date", F.lit(settings.as_of))
     lake.write(gold.FIVE_V_SCORECARD, dated.select(*gold.FIVE_V_SCORECARD.column_names))
 
 
-def _records(lake: JobLake, table: Table, landed: list[Table]) -> DataFrame:
-    """Return what feeds landed in the table, without the attachments of messages that landed in another."""
-    others = [lake.read(other).select("_source_system") for other in landed if other != table]
-    if table != bronze.MEDIA_OBJECT or not others:
-        return lake.read(table)
-    # A feed lands in one table only.
-    elsewhere = reduce(DataFrame.unionByName, others).distinct()
-    return lake.read(table).join(elsewhere, on="_source_system", how="left_anti")
+def _records(lake: JobLake, table: Table) -> DataFrame:
+    """Return what the scorecard reads of a table; attachments lie beside the messages that brought them."""
+    columns = ("_source_system", "_batch_id", "_source_object", "_schema_hash", "_known_at", "_ingested_at",
+               "_is_deleted", "payload")  # fmt: skip
+    return lake.read(table).select(*columns, F.lit(table == bronze.MEDIA_OBJECT).alias("_beside"))

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from functools import reduce
-
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+from datetime import datetime
 
 from conf.settings import Settings
 from conf.table import Table
@@ -24,7 +20,7 @@ def run(lake: JobLake, settings: Settings) -> None:
     last = {t.name: v for t in MEASURED if (v := next((v for v in lake.lake.versions(t) if v.is_data), None))}
     earlier = [] if lake.is_full else lake.lake.rows(ops.TABLE_FRESHNESS)
     known = {r["table_name"]: r["newest_known_at"] for r in earlier if _is_of(r, last.get(r["table_name"]))}
-    known |= _newest(lake, [t for t in MEASURED if t.name in last and t.name not in known])
+    known |= {t.name: _newest(lake, t) for t in MEASURED if t.name in last and t.name not in known}
     rows = []
     for name, version in last.items():
         newest = known.get(name)
@@ -38,15 +34,7 @@ def _is_of(row: dict[str, object], version: Version | None) -> bool:
     return version is not None and (row["data_version"], row["written_at"]) == (version.number, version.at)
 
 
-def _newest(lake: JobLake, tables: list[Table]) -> dict[str, datetime]:
-    """Return the newest moment of knowledge in each of the tables that have one, in one query."""
-    parts = []
-    for table in tables:
-        if column := next((c for c in ("_known_at", "known_at", "known_until") if c in table.column_names), None):
-            newest = lake.read(table).agg(F.max(column).alias("newest"))
-            parts.append(newest.select(F.lit(table.name).alias("table"), "newest"))
-    if not parts:
-        return {}
-    found = reduce(DataFrame.unionByName, parts).where("newest IS NOT NULL")
-    # Spark gives a moment without its zone, which is UTC.
-    return {row["table"]: row["newest"].replace(tzinfo=UTC) for row in found.collect()}
+def _newest(lake: JobLake, table: Table) -> datetime | None:
+    """Return the newest moment of knowledge in a table; None where it holds none."""
+    column = next((c for c in ("_known_at", "known_at", "known_until") if c in table.column_names), None)
+    return lake.lake.newest(table, column) if column else None

@@ -42,22 +42,24 @@ def run(lake: JobLake, settings: Settings) -> None:
 
 def _subjects(lake: JobLake, source: Source) -> list[DataFrame]:
     table: Table = ALL[source.lands_in]
-    naming = [t for t in ROLES if any("source_party_id" in g.columns for g in source.gives.get(t, ()))]
-    if not naming:
+    naming = {t: [g for g in source.gives.get(t, ()) if "source_party_id" in g.columns] for t in ROLES}
+    if not any(naming.values()):
         return []
     landed = lake.read(table) if lake.is_full else lake.changes(table)
     if landed is None:
         return []
     records = landed.where(F.col("_source_system") == source.source).select(*table.column_names)
-    typed = reading.with_typed_columns(records, source)
-    found = []
-    for target in naming:
-        for number, given in enumerate(source.gives[target]):
-            if "source_party_id" in given.columns:
-                only = given.model_copy(
-                    update={"columns": {"source_party_id": given.columns["source_party_id"]}, "where": None}
-                )
-                found.append(_named(giving.items(typed, source, ALL[target], number, only), source, target))
+    scope = giving.in_scope(reading.with_typed_columns(records, source), source, "unreadable")
+    # A record is read once, whatever the number of tables that it gives to.
+    named = [f"transform({giving.each_of(scope, given, source, target, 'source_party_id')}, id -> "
+             f"named_struct('role', '{ROLES[target]}', 'source_party_id', id))"
+             for target, givens in naming.items() for given in givens]  # fmt: skip
+    found = [
+        scope.where("NOT _is_deleted")
+        .selectExpr("_batch_id AS batch_id", "_source_object AS source_object", "_position AS position",
+                    f"inline(concat({', '.join(named)}))")
+        .withColumns({"source_system": F.lit(source.source), "bronze_table": F.lit(source.lands_in)})
+    ]  # fmt: skip
     return found if source.also_lands is None else [*found, *_of_attachments(records, found, source.also_lands)]
 
 
@@ -78,15 +80,3 @@ def _of_attachments(records: DataFrame, subjects: list[DataFrame], also_lands: s
         .drop("_object", "_number")
         for found in subjects
     ]
-
-
-def _named(items: DataFrame, source: Source, target: str) -> DataFrame:
-    return items.select(
-        F.col("_batch_id").alias("batch_id"),
-        F.col("_source_object").alias("source_object"),
-        F.col("_position").alias("position"),
-        F.lit(ROLES[target]).alias("role"),
-        "source_party_id",
-        F.lit(source.source).alias("source_system"),
-        F.lit(source.lands_in).alias("bronze_table"),
-    )

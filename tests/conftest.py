@@ -38,10 +38,12 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+def spark(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[SparkSession]:
+    # Tests are small, as a small lake is; the slow ones, with the real sets, run as a large one does.
+    is_small = pytestconfig.getoption("markexpr") != "slow"
     warehouse = tmp_path_factory.mktemp("warehouse")
     overrides = [*SPARK, f"spark.conf.spark.sql.warehouse.dir={warehouse}"]
-    made = session.create(settings_module.load("local", date(2026, 1, 1), overrides).spark)
+    made = session.create(settings_module.load("local", date(2026, 1, 1), overrides).spark, is_small=is_small)
     yield made
     made.stop()
 

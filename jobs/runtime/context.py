@@ -71,7 +71,8 @@ class Context:
     def spark(self) -> Any:
         from jobs.runtime import session
 
-        return session.create(self.settings.spark)
+        small = session.is_small(self.settings.lake, self.settings.inbox)
+        return session.create(self.settings.spark, is_small=small)
 
     def tasks(self) -> str:
         """Say how far the stages are that Spark works on now; empty where it does not."""

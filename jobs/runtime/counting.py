@@ -62,7 +62,10 @@ def write(lake: JobLake, target: Table, items: DataFrame, before: DataFrame | No
         table = lake.lake.schema(ops.BATCH_RUN)
         columns = ("target", "batch_id", "run_n", "source_system", *COUNTED, "judged_at")
         frame = lake.lake.spark.createDataFrame(rows, T.StructType([table[column] for column in columns]))
-        lake.replace(ops.BATCH_RUN, frame, f"target = '{target.name}' AND run_n >= {run_n}", run_n=run_n)
+        if killed:
+            lake.replace(ops.BATCH_RUN, frame, f"target = '{target.name}' AND run_n >= {run_n}", run_n=run_n)
+        else:
+            lake.append(ops.BATCH_RUN, frame, run_n=run_n)
 
 
 def fresh_batches(lake: JobLake) -> list[tuple[str, str, int]]:

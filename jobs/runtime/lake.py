@@ -8,13 +8,16 @@ job has work to do.
 from __future__ import annotations
 
 import json
+import operator
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow.compute as pc
 from delta.exceptions import DeltaConcurrentModificationException
 from delta.tables import DeltaTable
 from deltalake import DeltaTable as DeltaLog
@@ -126,6 +129,22 @@ class Lake:
         # With deltalake's own file system, which is Python's, Arrow's threads now and then abort an ending process.
         native = SubTreeFileSystem(self.path(table), LocalFileSystem())
         return None if log is None else log.to_pyarrow_dataset(filesystem=native)
+
+    def has(self, table: Table, **values: str) -> bool:
+        """Say whether a table has a row with these values, without Spark."""
+        dataset = self._dataset(table)
+        if dataset is None:
+            return False
+        conditions = (pc.field(column) == value for column, value in values.items())
+        return bool(dataset.head(1, filter=reduce(operator.and_, conditions)).num_rows)
+
+    def newest(self, table: Table, column: str) -> datetime | None:
+        """Return the greatest moment in a column, read without Spark; None where there is none."""
+        dataset = self._dataset(table)
+        if dataset is None or column not in dataset.schema.names:
+            return None
+        found = (pc.max(batch.column(0)).as_py() for batch in dataset.to_batches(columns=[column]))
+        return max((moment for moment in found if moment is not None), default=None)
 
     def waiting(self, quarantine: Table, since: datetime) -> tuple[list[Waiting], int]:
         """Return what is open in the quarantine, by frequency, and how many items left it since a moment; no Spark."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pyspark.sql import functions as F
@@ -25,6 +26,8 @@ log = logging.getLogger("reclamo360")
 
 # What a commit of attachments says of itself: the batches of the messages that they came with.
 BESIDE = "beside"
+# Feeds that land at the same time.
+FEEDS_AT_A_TIME = 3
 
 
 class FeedError(LakeError):
@@ -55,25 +58,49 @@ def land(lake: JobLake, settings: Settings) -> None:
     feeds = [Feed(s, lake.now, [r for r in known if r["source_system"] == s.source]) for s in lake.job.sources]
     landed = {t.name: ledger.batches(lake, t) for t in lake.job.writes if t.layer == "bronze"}
     errors: dict[str, Exception] = {}
-    for feed in feeds:
-        try:
-            _refuse_moved(feed.source, landed)
-            ledger.mend(feed, landed[feed.source.lands_in])
-            if isinstance(feed.source.read, FileRead):
-                _land_feed(lake, settings, feed)
-            else:
-                extracting.land(lake, feed, landed[feed.source.lands_in], limits_of(settings, lake.lake.root))
-            if feed.source.also_lands:
-                _land_attachments(lake, feed.source, feed.source.also_lands)
-        except (JvmError, ConcurrentWriteError):
-            # Nothing of any feed can be done: what landed is in bronze, and the next run writes it down.
-            raise
-        except Exception as error:
-            log.debug("feed %s failed", feed.source.source, exc_info=True)
-            errors[feed.source.source] = error
+
+    def land_in_turn(feeds: list[Feed]) -> None:
+        for feed in feeds:
+            try:
+                _land_one(lake, settings, feed, landed)
+            except (JvmError, ConcurrentWriteError):
+                # Nothing of any feed can be done: what landed is in bronze, and the next run writes it down.
+                raise
+            except Exception as error:
+                log.debug("feed %s failed", feed.source.source, exc_info=True)
+                errors[feed.source.source] = error
+
+    # A small feed keeps one core busy at most, planning and committing.
+    with ThreadPoolExecutor(FEEDS_AT_A_TIME) as pool:
+        for done in [pool.submit(land_in_turn, group) for group in _by_table(feeds)]:
+            done.result()
     ledger.write(lake, feeds)
     if errors:
-        raise FeedError(errors) from next(iter(errors.values()))
+        in_order = {name: errors[name] for name in (feed.source.source for feed in feeds) if name in errors}
+        raise FeedError(in_order) from next(iter(in_order.values()))
+
+
+def _land_one(lake: JobLake, settings: Settings, feed: Feed, landed: Mapping[str, Batches]) -> None:
+    _refuse_moved(feed.source, landed)
+    ledger.mend(feed, landed[feed.source.lands_in])
+    if isinstance(feed.source.read, FileRead):
+        _land_feed(lake, settings, feed)
+    else:
+        extracting.land(lake, feed, landed[feed.source.lands_in], limits_of(settings, lake.lake.root))
+    if feed.source.also_lands:
+        _land_attachments(lake, feed.source, feed.source.also_lands)
+
+
+def _by_table(feeds: list[Feed]) -> list[list[Feed]]:
+    """Put feeds that write to one table together: a table takes one commit of a job after the other."""
+    groups: list[tuple[set[str], list[Feed]]] = []
+    for feed in feeds:
+        tables = {feed.source.lands_in, *filter(None, (feed.source.also_lands,))}
+        shared = [group for group in groups if group[0] & tables]
+        groups = [group for group in groups if group not in shared]
+        merged = tables.union(*(names for names, _ in shared)), [f for _, members in shared for f in members]
+        groups.append((merged[0], [*merged[1], feed]))
+    return [members for _, members in groups]
 
 
 def _refuse_moved(source: Source, landed: Mapping[str, Batches]) -> None:

@@ -22,6 +22,12 @@ def write(lake: JobLake, target: Table, items: DataFrame, records: DataFrame | N
 
     `records` are the (source_system, _record_key) that `items` are of; None: all there are.
     """
+    if not lake.lake.has(ops.QUARANTINE_RECORD, target=target.name):
+        # Nothing of this target was ever rejected: there is nothing to compare with.
+        rejected = lake.keep(_rejected(lake, target, items))
+        if not rejected.isEmpty():
+            lake.append(ops.QUARANTINE_RECORD, rejected)
+        return
     waiting = still_open(lake)
     if records is not None:
         named = records.withColumnRenamed("_record_key", "record_key")

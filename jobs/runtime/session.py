@@ -40,8 +40,30 @@ LOCAL_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=
 QUIET = f"-Dlog4j2.configurationFile={ROOT / 'conf' / 'log4j2.properties'}"
 
 
-def create(settings: Spark) -> SparkSession:
-    """Return the session; start Java 17 with the pinned jars on its class path if none runs yet."""
+# Java written and compiled for every plan pays from some hundred thousand rows on; below that it is most of the work
+# (docs/decisions/0009).
+WITHOUT_CODEGEN = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+SMALL_BYTES = 64 * 2**20
+
+
+def is_small(*folders: str) -> bool:
+    """Say whether folders of this machine hold, together, so little that compiling a plan costs more than it saves."""
+    total = 0
+    for folder in folders:
+        if "://" in folder:
+            return False
+        for path in Path(folder).rglob("*"):
+            total += path.stat().st_size if path.is_file() else 0
+            if total > SMALL_BYTES:
+                return False
+    return True
+
+
+def create(settings: Spark, *, is_small: bool = False) -> SparkSession:
+    """Return the session; start Java 17 with the pinned jars on its class path if none runs yet.
+
+    `is_small`: what is there to be done is too little for code to be generated for it.
+    """
     # Python shows and reads timestamps in the zone of the machine: let it be the session's.
     os.environ["TZ"] = "UTC"
     time.tzset()
@@ -52,15 +74,16 @@ def create(settings: Spark) -> SparkSession:
     # Workers import the readers from here, wherever the command was typed.
     os.environ["PYTHONPATH"] = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH", "")) if p)
     builder = SparkSession.builder.appName("reclamo360")
-    for key, value in _configuration(settings).items():
+    for key, value in _configuration(settings, is_small=is_small).items():
         builder = builder.config(key, value)
     return builder.getOrCreate()
 
 
-def _configuration(settings: Spark) -> dict[str, str]:
+def _configuration(settings: Spark, *, is_small: bool) -> dict[str, str]:
     jars = ",".join(str(path) for path in jvm.jar_paths())
     values = {
         **FIXED,
+        **(WITHOUT_CODEGEN if is_small else {}),
         "spark.jars": jars,
         "spark.driver.extraClassPath": jars.replace(",", os.pathsep),
         "spark.sql.shuffle.partitions": str(settings.shuffle_partitions),

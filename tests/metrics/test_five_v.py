@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from conf.tables import bronze, gold, ops, silver
 from transformations.metrics import five_v
@@ -36,13 +37,24 @@ def test_volume_velocity_and_variety_are_of_what_was_known(frame: Frame) -> None
         landed(LATER, 999, _batch_id="b4"),
         landed(NOON, 0, _source_system="web", payload=""),
     )
-    rows = {r.source_system: r.asDict() for r in five_v.landed(records, END).collect()}
+    found = five_v.landed(records.withColumn("_beside", F.lit(False)), END)
+    rows = {r.source_system: r.asDict() for r in found.collect()}
+    # A batch of deletions alone is known as well.
+    assert sorted(rows["crm"].pop("batches")) == ["b1", "b2", "b3"]
     assert rows["crm"] == {
         "source_system": "crm", "volume_records": 3, "volume_bytes": 9, "volume_batches": 2,
         "velocity_lag_p50_s": 20.0, "velocity_lag_p95_s": 400.0, "velocity_newest_at": datetime(2026, 1, 11),
         "variety_objects": 2, "variety_shapes": 2,
     }  # fmt: skip
     assert rows["web"]["volume_records"] == 1
+
+
+def test_what_came_beside_the_records_of_a_feed_counts_only_where_there_is_nothing_else(frame: Frame) -> None:
+    messages = frame(bronze.EMAIL_MESSAGE, landed(NOON, _source_system="mail"), landed(NOON, _source_system="mail"))
+    files = frame(bronze.MEDIA_OBJECT, landed(NOON, _source_system="mail"), landed(NOON, _source_system="scans"))
+    records = messages.withColumn("_beside", F.lit(False)).unionByName(files.withColumn("_beside", F.lit(True)))
+    rows = {r.source_system: r.volume_records for r in five_v.landed(records, END).collect()}
+    assert rows == {"mail": 2, "scans": 1}
 
 
 def run(target: str, **counts: int) -> dict[str, Any]:
@@ -103,7 +115,8 @@ def test_the_scorecard_has_a_row_for_each_source_and_nulls_for_rates_over_nothin
         # A batch of which nothing was known by then.
         {**run("silver.complaint", item_count=50, quarantined=50), "batch_id": "b5"},
     )
-    card = five_v.scorecard(records, runs, frame(silver.COMPLAINT, complaint(1, NOON)),
+    measured = five_v.landed(records.withColumn("_beside", F.lit(False)), END)
+    card = five_v.scorecard(measured, runs, frame(silver.COMPLAINT, complaint(1, NOON)),
                             frame(silver.INTERACTION), end=END)  # fmt: skip
     assert set(card.columns) == set(gold.FIVE_V_SCORECARD.column_names) - {"as_of_date"}
     rows = {r.source_system: r for r in card.collect()}

@@ -117,6 +117,20 @@ def _same_names(found: str, kind: kinds.Kind) -> bool:
         return False
 
 
+def each_of(scope: DataFrame, given: Given, source: Source, target: str, column: str) -> str:
+    """Return the SQL of an array: what `given` says of one column, as text, for each of its items, wherever they go.
+
+    Where `each` is empty or null there is one item, null, as in `items`.
+    """
+    sql, place = given.columns[column], f"gives {target}"
+    if not given.each:
+        compiled(scope.selectExpr("*", "cast(0 AS int) AS seq"), sql, source, f"{place}.{column}")
+        return f"transform(array(0), seq -> cast({sql} AS string))"
+    compiled(scope, given.each, source, f"{place}.each")
+    each = f"if(coalesce(size({given.each}), 0) = 0, array(null), {given.each})"
+    return f"transform({each}, (item, seq) -> cast({sql} AS string))"
+
+
 def _unfit(source: Source, place: str, found: str, wanted: str) -> SourceError:
     return SourceError(f"{source.file}: {place}: is {found}, which cannot be given to {wanted.lower()}")
 

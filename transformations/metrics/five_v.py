@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 # The target whose dispositions speak for a feed: what it gives first of these.
@@ -14,19 +14,32 @@ JUDGED_BY = (
 
 
 def landed(records: DataFrame, end: str) -> DataFrame:
-    """Measure volume, velocity and variety per source of records known before `end` (a UTC timestamp literal)."""
-    known = records.where(f"NOT _is_deleted AND _known_at < timestamp'{end}'")
-    lag = (F.unix_micros("_ingested_at") - F.unix_micros("_known_at")) / F.lit(1e6)
-    return known.groupBy(F.col("_source_system").alias("source_system")).agg(
-        F.count("*").alias("volume_records"),
-        F.sum(F.length("payload")).alias("volume_bytes"),
-        F.count_distinct("_batch_id").alias("volume_batches"),
+    """Measure volume, velocity and variety per source of records known before `end` (a UTC timestamp literal).
+
+    `records` are those of bronze, with `_beside`: true where a feed of another table may have brought them along, as
+    mails bring attachments; they count only for a feed that has no others. `batches` are those known before `end`.
+    One pass over the records: sets of names are small beside them.
+    """
+    known = records.where(f"_known_at < timestamp'{end}'")
+    there = "NOT _is_deleted"
+
+    def of_those_there(column: str) -> Column:
+        return F.expr(f"CASE WHEN {there} THEN {column} END")
+
+    lag = of_those_there("(unix_micros(_ingested_at) - unix_micros(_known_at)) / 1e6D")
+    found = known.groupBy(F.col("_source_system").alias("source_system"), "_beside").agg(
+        F.count_if(F.expr(there)).alias("volume_records"),
+        F.sum(of_those_there("length(payload)")).alias("volume_bytes"),
+        F.size(F.collect_set(of_those_there("_batch_id"))).cast("bigint").alias("volume_batches"),
         F.percentile_approx(lag, 0.5).alias("velocity_lag_p50_s"),
         F.percentile_approx(lag, 0.95).alias("velocity_lag_p95_s"),
-        F.max("_known_at").alias("velocity_newest_at"),
-        F.count_distinct("_source_object").alias("variety_objects"),
-        F.count_distinct("_schema_hash").alias("variety_shapes"),
+        F.max(of_those_there("_known_at")).alias("velocity_newest_at"),
+        F.size(F.collect_set(of_those_there("_source_object"))).cast("bigint").alias("variety_objects"),
+        F.size(F.collect_set(of_those_there("_schema_hash"))).cast("bigint").alias("variety_shapes"),
+        F.collect_set("_batch_id").alias("batches"),
     )
+    first = found.groupBy("source_system").agg(F.min_by(F.struct(*found.columns[2:]), "_beside").alias("found"))
+    return first.select("source_system", "found.*")
 
 
 def judged(batch_runs: DataFrame) -> DataFrame:
@@ -75,12 +88,16 @@ def worth(complaints: DataFrame, contacts: DataFrame, end: str) -> DataFrame:
 
 
 def scorecard(
-    records: DataFrame, batch_runs: DataFrame, complaints: DataFrame, contacts: DataFrame, *, end: str
+    measured: DataFrame, batch_runs: DataFrame, complaints: DataFrame, contacts: DataFrame, *, end: str
 ) -> DataFrame:
-    """Make gold.five_v_scorecard but for its date: one row per source with anything known before `end`."""
-    batches = records.where(f"_known_at < timestamp'{end}'").select(F.col("_batch_id").alias("batch_id")).distinct()
+    """Make gold.five_v_scorecard but for its date: one row per source with anything known before `end`.
+
+    `measured` is what `landed` says; it is used twice.
+    """
+    batches = measured.select(F.explode("batches").alias("batch_id"))
     known_runs = batch_runs.join(batches, on="batch_id", how="left_semi")
-    card = landed(records, end).join(judged(known_runs), on="source_system", how="left")
+    there = measured.where("volume_records > 0").drop("batches")
+    card = there.join(judged(known_runs), on="source_system", how="left")
     card = card.join(worth(complaints, contacts, end), on="source_system", how="left")
     counts = [
         c for c in card.columns if c.startswith(("veracity_j", "veracity_q", "veracity_d", "value_cu", "value_co"))
