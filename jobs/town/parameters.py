@@ -144,7 +144,7 @@ TELLS_AT_ONCE, MEAN_DAYS_TO_TELL = 0.6, 4.0
 TELLS_AGAIN, MOST_TELLINGS = 0.55, 4
 # After they know that it was not settled; what is written is waited for, but not for ever.
 DAYS_TO_TELL_AGAIN = (0, 6)
-WRITTEN, PATIENCE_MEDIAN_DAYS = ("book", "web", "email", "social"), 9.0
+WRITTEN, PATIENCE_MEDIAN_DAYS, PATIENCE_DAYS_SIGMA = ("book", "web", "email", "social"), 9.0, 1.0
 # Of those who hung up: may call again, else they choose another channel.
 CALLS_AGAIN = 0.6
 # Of claims in Peru; the others are in dollars.
@@ -213,9 +213,10 @@ REJECTS_LESS_BY_SKILL = 0.5
 WITHDRAWN, ASKED_BACK = 0.03, 0.2
 # Answered cases that come up again: a base, more by severity, more by day until the answer, and at most.
 REOPENED, MOST_REOPENED = (0.03, 0.03, 0.01), 0.4
-# Calls: seconds of waiting are log-normal, and so is patience; who is out of it first hangs up.
-WAIT_MEDIAN_S, WAIT_SIGMA = 42.0, 1.1
-PATIENCE_MEDIAN_S, PATIENCE_SIGMA = 165.0, 1.0
+# Calls: seconds of waiting are log-normal, and so is patience; who is out of it first hangs up. Patience differs far
+# more than waits do, so that some hang up at once and who has stayed a while stays on (fitted to a bank's calls).
+WAIT_MEDIAN_S, WAIT_SIGMA = 48.0, 1.1
+PATIENCE_MEDIAN_S, PATIENCE_SIGMA = 340.0, 1.95
 
 # --- What it does to them -----------------------------------------------------------------------------------------
 
