@@ -175,8 +175,17 @@ OTHER_CHANNELS = {
 FOLLOWS_UP_AFTER_DAYS, FOLLOWS_UP, SAYS_THANKS = 4, 0.2, 0.06
 
 WRONG_TOPIC = 0.08  # of web forms: the topic chosen is any
-# Of texts: another trouble comes up beside their own; they know the name of the employee they dealt with.
+
+# --- Texts --------------------------------------------------------------------------------------------------------
+
+# Another trouble comes up beside their own; they know the name of the employee they dealt with.
 MENTIONS_OTHER_CAUSE, NAMES_THE_EMPLOYEE = 0.6, 0.4
+# Letters and forms go on after the main sentence: so many sentences more in a complaint, median by language and
+# log-normal; curt texts, and those that are no complaint, have these shares of it.
+FURTHER_FORMS, FURTHER_MEDIAN, FURTHER_SIGMA = ("letter", "form"), {"es": 4.0, "en": 9.0}, 1.0
+FURTHER_IF_CURT, FURTHER_IF_NO_COMPLAINT = 1 / 3, 1 / 2
+# What they are: weights, where there is a context and a feeling to tell. Of those of letters: begin a new line.
+FURTHER_KINDS, NEW_PARAGRAPH = {"context": 10, "aside": 6, "feeling": 4}, 0.15
 
 # --- How it is handled --------------------------------------------------------------------------------------------
 
