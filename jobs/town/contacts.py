@@ -203,10 +203,10 @@ def _chosen(rng: Random, weights: dict[str, int]) -> str:
 
 
 def _queued(rng: Random) -> tuple[int, bool]:
-    """Return the seconds a caller waited, and whether they hung up: patience ends, or the queue does."""
+    """Return the seconds a caller waited, at least one, and whether they hung up: patience ends, or the queue does."""
     wait = parameters.WAIT_MEDIAN_S * rng.lognormvariate(0, parameters.WAIT_SIGMA)
     patience = parameters.PATIENCE_MEDIAN_S * rng.lognormvariate(0, parameters.PATIENCE_SIGMA)
-    return int(min(wait, patience)), patience < wait
+    return max(1, int(min(wait, patience))), patience < wait
 
 
 def _contact(
@@ -221,7 +221,7 @@ def _contact(
     known_on = at.date()
     if channel in parameters.WRITTEN:
         # Whoever wrote waits for the answer, and not for ever.
-        patience_days = parameters.PATIENCE_MEDIAN_DAYS * rng.lognormvariate(0, parameters.PATIENCE_SIGMA)
+        patience_days = parameters.PATIENCE_MEDIAN_DAYS * rng.lognormvariate(0, parameters.PATIENCE_DAYS_SIGMA)
         ends_on = at.date() + timedelta(days=max(1, round(patience_days)))
         answered = filing.answered_at.date() if filing and filing.answered_at else None
         is_settled = is_settled and answered is not None and answered <= ends_on

@@ -17,9 +17,20 @@ def weighted(names: str) -> dict[str, int]:
     return {name: int(weight) for name, weight in (entry.split() for entry in names.split("|"))}
 
 
+class _WithoutMarks(dict[int, int | None]):
+    """A table for str.translate that learns which characters are combining marks."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_WITHOUT_MARKS = _WithoutMarks()
+
+
 def folded(text: str) -> str:
     """Return the text without accents."""
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return text if text.isascii() else unicodedata.normalize("NFD", text).translate(_WITHOUT_MARKS)
 
 
 def drawn(rng: Random, weights: Mapping[str, int]) -> str:

@@ -144,7 +144,7 @@ TELLS_AT_ONCE, MEAN_DAYS_TO_TELL = 0.6, 4.0
 TELLS_AGAIN, MOST_TELLINGS = 0.55, 4
 # After they know that it was not settled; what is written is waited for, but not for ever.
 DAYS_TO_TELL_AGAIN = (0, 6)
-WRITTEN, PATIENCE_MEDIAN_DAYS = ("book", "web", "email", "social"), 9.0
+WRITTEN, PATIENCE_MEDIAN_DAYS, PATIENCE_DAYS_SIGMA = ("book", "web", "email", "social"), 9.0, 1.0
 # Of those who hung up: may call again, else they choose another channel.
 CALLS_AGAIN = 0.6
 # Of claims in Peru; the others are in dollars.
@@ -175,8 +175,17 @@ OTHER_CHANNELS = {
 FOLLOWS_UP_AFTER_DAYS, FOLLOWS_UP, SAYS_THANKS = 4, 0.2, 0.06
 
 WRONG_TOPIC = 0.08  # of web forms: the topic chosen is any
-# Of texts: another trouble comes up beside their own; they know the name of the employee they dealt with.
+
+# --- Texts --------------------------------------------------------------------------------------------------------
+
+# Another trouble comes up beside their own; they know the name of the employee they dealt with.
 MENTIONS_OTHER_CAUSE, NAMES_THE_EMPLOYEE = 0.6, 0.4
+# Letters and forms go on after the main sentence: so many sentences more in a complaint, median by language and
+# log-normal; curt texts, and those that are no complaint, have these shares of it.
+FURTHER_FORMS, FURTHER_MEDIAN, FURTHER_SIGMA = ("letter", "form"), {"es": 4.0, "en": 9.0}, 1.0
+FURTHER_IF_CURT, FURTHER_IF_NO_COMPLAINT = 1 / 3, 1 / 2
+# What they are: weights, where there is a context and a feeling to tell. Of those of letters: begin a new line.
+FURTHER_KINDS, NEW_PARAGRAPH = {"context": 10, "aside": 6, "feeling": 4}, 0.15
 
 # --- How it is handled --------------------------------------------------------------------------------------------
 
@@ -213,9 +222,10 @@ REJECTS_LESS_BY_SKILL = 0.5
 WITHDRAWN, ASKED_BACK = 0.03, 0.2
 # Answered cases that come up again: a base, more by severity, more by day until the answer, and at most.
 REOPENED, MOST_REOPENED = (0.03, 0.03, 0.01), 0.4
-# Calls: seconds of waiting are log-normal, and so is patience; who is out of it first hangs up.
-WAIT_MEDIAN_S, WAIT_SIGMA = 42.0, 1.1
-PATIENCE_MEDIAN_S, PATIENCE_SIGMA = 165.0, 1.0
+# Calls: seconds of waiting are log-normal, and so is patience; who is out of it first hangs up. Patience differs far
+# more than waits do, so that some hang up at once and who has stayed a while stays on (fitted to a bank's calls).
+WAIT_MEDIAN_S, WAIT_SIGMA = 48.0, 1.1
+PATIENCE_MEDIAN_S, PATIENCE_SIGMA = 340.0, 1.95
 
 # --- What it does to them -----------------------------------------------------------------------------------------
 

@@ -101,7 +101,7 @@ def _lengths(town: pd.DataFrame, public: dict[str, pd.Series]) -> Figure:
         for genre, color, style in zip(comparisons.GENRES.values(), TOWN, STYLES, strict=True):
             texts = spoken["text"][spoken["genre"] == genre]
             _cumulative(axes, comparisons.words(texts), f"town: {genre}", color, style)
-        _as_shares(axes, f"Words of a complaint, {label}", "words", (5, 10, 20, 50, 100, 200, 500, 1000))
+        _as_shares(axes, f"Words of a complaint, {label}", "words", (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000))
         axes.legend(loc="lower right", fontsize=8, frameon=False)
     return picture
 

@@ -18,10 +18,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score
 
-from jobs.town import names, reach, texts, world
+from jobs.town import names, parameters, reach, texts, world
 from jobs.town.texts import draft
 from jobs.town.texts.composing import FORMS
-from jobs.town.texts.grammar import Grammar
+from jobs.town.texts.grammar import Grammar, expand
 
 ROOT = Path(__file__).parents[2]
 SHARES = {"complaint": 45, "enquiry": 15, "request": 12, "follow_up": 8, "praise": 8, "solved": 4, "other": 8}
@@ -199,6 +199,59 @@ def test_a_demand_names_the_money_only_where_there_is_some() -> None:
         assert wanted[0].isupper()
         assert wanted.endswith(".")
         assert told.cents is not None or not re.search(r"\d", wanted)
+
+
+AROUND = ("context", "context.calm", "aside", *(f"feel.{mood}" for mood in (*texts.EMOTIONS, "fury")))
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_sentence_around_the_matter_ends_and_is_written_down_once(language: str) -> None:
+    """What follows it begins after a blank, and a weight would have it said twice."""
+    for symbol in AROUND:
+        lines = [line.strip() for line in draft.TABLES[language][symbol].splitlines() if line.strip()]
+        assert len(lines) == len(set(lines)), symbol
+        for line in lines:
+            assert line[-1] in ".!", line
+            assert not re.match(r"([A-Z,]+> )?\d\*", line), line
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_no_text_says_a_sentence_twice_until_all_is_said(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parameters, "FURTHER_MEDIAN", {language: 10**6})
+    told = facts(Random(10), language=language, country="PE")
+    text = texts.compose(Random(10), "complaint", told, "web").text.lower()
+    grammar = draft.grammar(language, "PE", False, "o", False)
+    plain = [line for symbol in ("context", "aside") for line in grammar[symbol] if isinstance(line, str)]
+    assert len(plain) > 10
+    assert [line for line in plain if text.count(line.lower()) != 1] == []
+
+
+def lengths(channel: str, language: str, intent: str = "complaint", **how: Any) -> list[int]:
+    rng = Random(f"lengths:{channel}:{language}")
+    made = (texts.compose(rng, intent, facts(rng, language=language), channel, **how) for _ in range(1500))
+    return sorted(len(text.text.split()) for text in made)
+
+
+@pytest.mark.parametrize(("language", "low", "high"), [("es", 55, 80), ("en", 110, 160)])
+def test_letters_and_forms_go_on_and_nothing_else_does(language: str, low: int, high: int) -> None:
+    for channel in ("book", "email", "web"):
+        assert low < lengths(channel, language)[750] < high, channel
+    for channel in ("phone", "counter", "app", "chat", "social", "survey"):
+        assert lengths(channel, language)[750] < 32, channel
+    assert lengths("web", language, is_spoken=True)[750] < 40
+    # Nor is every long letter a complaint.
+    assert lengths("email", language, "enquiry")[1350] > lengths("email", language)[750]
+
+
+def test_what_is_written_out_is_as_likely_as_it_was() -> None:
+    grammar = Grammar({"s": "3* a[b|c][d|e]\nf"}, {}, country="PE", third_person=False, vowel="o")
+    written_ = draft.Draft(Random(11), facts(Random(11)), is_third_person=False)
+    for _ in range(8000):
+        expand(grammar["s"], written_)
+    assert set(written_.pieces) == {"abd", "abe", "acd", "ace", "f"}
+    assert grammar.skeletons("s") == 5
+    for text, share in {"abd": 3 / 16, "ace": 3 / 16, "f": 1 / 4}.items():
+        assert written_.pieces.count(text) / 8000 == pytest.approx(share, abs=0.02)
 
 
 def predicted(texts_: list[str], labels: list[Any], unseen: list[str]) -> Any:

@@ -70,7 +70,7 @@ def _said(rng: Random, contact: Contact, course: Course) -> Iterator[tuple[str, 
     language, last = contact.person.language, None
     yield "AGENT", texts.said_by_bank(rng, language, "greeting", contact.employee.given)
     # In the person's own words: for "phone" the grammar has what an agent sums up.
-    account = texts.compose(rng, contact.intent, facts_of(rng, contact), "web")
+    account = texts.compose(rng, contact.intent, facts_of(rng, contact), "web", is_spoken=True)
     for part in texts.turns(account, at_least=TURN):
         if last and rng.random() < 0.5:
             yield "AGENT", texts.said_by_bank(rng, language, "yes")

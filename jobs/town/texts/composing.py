@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+from jobs.town import parameters
 from jobs.town.texts.draft import Draft
 from jobs.town.texts.facts import Facts, Text
 
@@ -95,11 +96,12 @@ SHARES = {
 }
 
 
-def compose(rng: Random, intent: str, facts: Facts, channel: str) -> Text:
+def compose(rng: Random, intent: str, facts: Facts, channel: str, *, is_spoken: bool = False) -> Text:
     """Return a text of that intent about the facts, as long and as formed as the channel has it.
 
     A complaint is what has the intent "complaint", told once or again; a follow-up asks for the state of a case and
-    complains of nothing. Phone and counter give an agent's summary in the third person. All fits cp1252.
+    complains of nothing. Phone and counter give an agent's summary in the third person. What is spoken does not go on
+    as letters and forms do. All fits cp1252.
     """
     form = FORMS[channel]
     weights = COMPLAINT_REGISTERS if intent == "complaint" else OTHER_REGISTERS
@@ -107,7 +109,10 @@ def compose(rng: Random, intent: str, facts: Facts, channel: str) -> Text:
     emotion = _emotion(rng, intent, form, register)
     draft = Draft(rng, facts, is_third_person=form == "summary")
     main = _main_symbol(rng, intent, form, register, facts)
-    _write(draft, form, main, intent, register, emotion)
+    further = 0 if is_spoken else _further(rng, intent, facts.language, form, register)
+    _write_begin(draft, form, main, register)
+    _write_more(draft, form, intent, register, emotion, further)
+    _write_end(draft, form, intent, register)
     is_careless = form == "brief" and register in ("chatty", "curt") and rng.random() < 0.5
     text, spans = draft.finished(with_capitals=not is_careless)
     is_sarcastic = main == "complaint.sarcasm"
@@ -152,34 +157,82 @@ def _demand_symbol(facts: Facts) -> str:
     return "demand" if facts.cents is None else "demand.money"
 
 
-def _write(draft: Draft, form: str, main: str, intent: str, register: str, emotion: str) -> None:
-    """Write the main sentence and, by chance, what else people write around it."""
-    shares, chance = SHARES[form], draft.rng.random
-    third = "third." if form == "summary" else ""
-    line = "\n" if form == "letter" else " "
-    style = "plain" if register == "curt" else register
-    brevity = 0.3 if register == "curt" else 1.0
-    if not main.endswith(".brief") and chance() < shares["opening"] * brevity:
-        draft.write(f"opening.{style}")
-    if chance() < shares["before"] * brevity:
-        draft.write("aside", line)
+def _further(rng: Random, intent: str, language: str, form: str, register: str) -> int:
+    """Draw how many sentences more there are than in a short text."""
+    if form not in parameters.FURTHER_FORMS:
+        return 0
+    median = parameters.FURTHER_MEDIAN[language]
+    median *= parameters.FURTHER_IF_CURT if register == "curt" else 1.0
+    median *= 1.0 if intent == "complaint" else parameters.FURTHER_IF_NO_COMPLAINT
+    return int(0.5 + median * rng.lognormvariate(0, parameters.FURTHER_SIGMA))
+
+
+def _brevity(register: str) -> float:
+    return 0.3 if register == "curt" else 1.0
+
+
+def _style(register: str) -> str:
+    return "plain" if register == "curt" else register
+
+
+def _write_begin(draft: Draft, form: str, main: str, register: str) -> None:
+    """Write the main sentence and, by chance, what comes before it."""
+    shares, chance, line = SHARES[form], draft.rng.random, "\n" if form == "letter" else " "
+    if not main.endswith(".brief") and chance() < shares["opening"] * _brevity(register):
+        draft.write(f"opening.{_style(register)}")
+    if chance() < shares["before"] * _brevity(register):
+        draft.write_unsaid("aside", line)
         line = " "
     draft.write(main, line)
-    if intent not in ("praise", "other") and chance() < shares["context"] * brevity:
-        calm = ".calm" if intent in ("enquiry", "request") else ""
-        draft.write(f"{third}context{calm}", draft.gap())
+
+
+def _write_more(draft: Draft, form: str, intent: str, register: str, emotion: str, further: int) -> None:
+    """Write what people tell around the matter, and how they feel."""
+    shares, chance, brevity = SHARES[form], draft.rng.random, _brevity(register)
+    third = "third." if form == "summary" else ""
+    aside = f"{third}aside"
+    context = f"{third}context{'.calm' if intent in ('enquiry', 'request') else ''}"
+    feeling = f"{'mood' if third else 'feel'}.{'fury' if register == 'furious' else emotion}"
+    has_context = intent not in ("praise", "other")
+    if has_context and chance() < shares["context"] * brevity:
+        draft.write_unsaid(context, draft.gap())
     if chance() < shares["aside"] * brevity:
-        draft.write(f"{third}aside", draft.gap())
+        draft.write_unsaid(aside, draft.gap())
+    if further:
+        has_feeling = intent == "complaint" and emotion != "neutral"
+        symbols = {"context": context if has_context else "", "aside": aside, "feeling": feeling if has_feeling else ""}
+        weights = {symbol: parameters.FURTHER_KINDS[kind] for kind, symbol in symbols.items() if symbol}
+        _write_further(draft, further, weights, parameters.NEW_PARAGRAPH if form == "letter" else 0.0)
     if emotion != "neutral" or chance() < shares["nothing"]:
-        fury = "fury" if register == "furious" else emotion
-        draft.write(f"{'mood' if third else 'feel'}.{fury}", draft.gap())
+        draft.write_unsaid(feeling, draft.gap())
+
+
+def _write_end(draft: Draft, form: str, intent: str, register: str) -> None:
+    """Write, by chance, what they want, who they are, and a good-bye."""
+    shares, chance = SHARES[form], draft.rng.random
+    third = "third." if form == "summary" else ""
     if intent == "complaint" and chance() < shares["demand"]:
         draft.write(_demand_symbol(draft.facts) + (".third" if third else ""), draft.gap())
     is_named = chance() < shares["plant"]
     if is_named:
         is_firm = draft.facts.id_type == "RUC" and not third
         draft.write("plant.firm" if is_firm else f"{third}plant", draft.gap())
-    if chance() < shares["closing"] * brevity:
-        draft.write(f"closing.{style}", "\n" if form == "letter" else draft.gap())
+    if chance() < shares["closing"] * _brevity(register):
+        draft.write(f"closing.{_style(register)}", "\n" if form == "letter" else draft.gap())
     if not is_named and chance() < shares["signature"]:
         draft.write("signature", "\n")
+
+
+def _write_further(draft: Draft, count: int, symbols: dict[str, int], new_line: float) -> None:
+    """Write more sentences of symbols with these weights, none twice, until they are so many or all is said."""
+    chance, line = draft.rng.random, draft.gap()
+    drawn = [symbol for symbol, weight in symbols.items() for _ in range(weight)]
+    for _ in range(count):
+        symbol = drawn[int(chance() * len(drawn))]
+        while not draft.write_unsaid(symbol, line):
+            drawn = [other for other in drawn if other != symbol]
+            if not drawn:
+                return
+            symbol = drawn[int(chance() * len(drawn))]
+        # What was written ends with a full stop.
+        line = "\n" if chance() < new_line else " "

@@ -10,13 +10,13 @@ from functools import cache
 from random import Random
 
 from jobs.town import names
-from jobs.town.texts import causes_en, causes_es, frames_en, frames_es, values, words_en, words_es
+from jobs.town.texts import around_en, around_es, causes_en, causes_es, frames_en, frames_es, values, words_en, words_es
 from jobs.town.texts.facts import Facts, Span
-from jobs.town.texts.grammar import Grammar, Slot, expand
+from jobs.town.texts.grammar import Choice, Grammar, Sequence, Slot, expand
 
 TABLES = {
-    "es": words_es.WORDS | frames_es.FRAMES | causes_es.CAUSES,
-    "en": words_en.WORDS | frames_en.FRAMES | causes_en.CAUSES,
+    "es": words_es.WORDS | around_es.WORDS | frames_es.FRAMES | causes_es.CAUSES,
+    "en": words_en.WORDS | around_en.WORDS | frames_en.FRAMES | causes_en.CAUSES,
 }
 PARTS = ("core", "now", "curt", "thing", "ask", "request", "fixed", "nice", "sarcasm")
 SOMEONE = {
@@ -30,8 +30,9 @@ ENDINGS = {
 MASKS = ("**** **** **** ", "XXXX-XXXX-XXXX-", "****-****-****-", "************")
 CITY_NAMES = tuple(city.name for city in names.CITIES)
 _WOMEN = frozenset((*names.WOMEN_ES, *names.WOMEN_EN))
-# The final full stop of S.A.C. ends no sentence.
-_SENTENCE_START = re.compile(r'(?:\A|(?<!\.[A-Z])[.!?]["”]?\s+|\n)[¿¡"“(]*([^\W\d_])')
+# The final full stop of S.A.C. ends no sentence. What a sentence ends with comes first, so that few places are tried.
+_TEXT_START = re.compile(r'[¿¡"“(]*([^\W\d_])')
+_SENTENCE_START = re.compile(r'[.!?\n](?<!\.[A-Z]\.)["”]?\s*(?<=\s)[¿¡"“(]*([^\W\d_])')
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Draft:
     pieces: list[str] = field(default_factory=list)
     marks: list[tuple[int, str]] = field(default_factory=list)
     known: dict[tuple[str, bool], str] = field(default_factory=dict)
+    unsaid: dict[str, list[Sequence | str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.topic = self.facts.cause
@@ -60,11 +62,35 @@ class Draft:
 
     def write(self, symbol: str, separator: str = " ") -> None:
         """Write a symbol after what is there; where a fact that it needs is not known, write nothing."""
+        self._write(self.grammar[symbol], separator)
+
+    def write_unsaid(self, symbol: str, separator: str = " ") -> bool:
+        """Write a line of a symbol that this text does not have yet; return whether there was one left.
+
+        Weights do not count here: a line that is there twice would be said twice.
+        """
+        lines = self.unsaid.get(symbol)
+        if lines is None:
+            lines = self.unsaid[symbol] = list(self.grammar[symbol])
+        if not lines:
+            return False
+        at = int(self.rng.random() * len(lines))
+        line, last = lines[at], lines.pop()
+        if at < len(lines):
+            # The last line takes the place of the one that is used up.
+            lines[at] = last
+        if isinstance(line, str):
+            self.pieces += (separator, line) if self.pieces else (line,)
+        else:
+            self._write((line,), separator)
+        return True
+
+    def _write(self, choice: Choice, separator: str) -> None:
         before = len(self.pieces), len(self.marks)
         if self.pieces:
             self.pieces.append(separator)
         self.is_missing = False
-        expand(self.grammar[symbol], self)
+        expand(choice, self)
         if self.is_missing:
             del self.pieces[before[0] :], self.marks[before[1] :]
 
@@ -107,8 +133,14 @@ class Draft:
             spans = [Span(begins[i], begins[i] + len(self.pieces[i]), kind) for i, kind in self.marks]
         text = "".join(self.pieces)
         if with_capitals:
-            text = _SENTENCE_START.sub(lambda found: found[0][:-1] + found[1].upper(), text)
+            text = _SENTENCE_START.sub(_with_capital, text)
+            first = _TEXT_START.match(text)
+            text = _with_capital(first) + text[first.end() :] if first else text
         return text, tuple(spans)
+
+
+def _with_capital(found: re.Match[str]) -> str:
+    return found[0][:-1] + found[1].upper()
 
 
 @cache

@@ -20,9 +20,12 @@ _HEAD = re.compile(r"(?:(?P<countries>[A-Z,]+)> )?(?:(?P<weight>\d+)\* )?(?P<bod
 _PERSON = re.compile(r"<([^/<>]*)/([^<>]*)>")
 _TOKEN = re.compile(r"[\[\]|]|\{[^}]+\}|[^\[\]|{]+")
 
-# A choice is a tuple of sequences; a sequence is a tuple of literal texts, choices and slots.
+# A choice is a tuple of sequences and literal texts; a sequence is a tuple of literal texts, choices and slots.
 Sequence = tuple[Any, ...]
-Choice = tuple[Sequence, ...]
+Choice = tuple[Sequence | str, ...]
+# Neighbours without slots are written out into one choice of texts while they are no more than this: one throw of the
+# dice and one piece instead of many.
+MOST_WRITTEN_OUT = 64
 
 
 class Writing(Protocol):
@@ -53,8 +56,8 @@ class Grammar:
                 raise KeyError(f"symbol {symbol!r} has no alternative in {self._country}")
         return found
 
-    def _alternatives(self, symbol: str) -> list[Sequence]:
-        found = []
+    def _alternatives(self, symbol: str) -> list[Sequence | str]:
+        found: list[Sequence | str] = []
         for line in filter(None, map(str.strip, self._tables[symbol].splitlines())):
             head = _HEAD.fullmatch(line)
             assert head is not None  # every part of the pattern may be empty
@@ -65,12 +68,12 @@ class Grammar:
             found += [sequence] * int(head["weight"] or 1)
         return found
 
-    def _until_end(self, tokens: Iterator[str]) -> tuple[Sequence, str]:
+    def _until_end(self, tokens: Iterator[str]) -> tuple[Sequence | str, str]:
         """Read tokens up to the end of this alternative; an inner choice reads on from the same iterator."""
         items: list[Any] = []
         for token in tokens:
             if token in ("|", "]"):
-                return tuple(items), token
+                return _written_out(items), token
             if token == "[":
                 options, end = [], "|"
                 while end == "|":
@@ -82,7 +85,7 @@ class Grammar:
                 items.append(self._slots[name] if name in self._slots else self[name])
             else:
                 items.append(token)
-        return tuple(items), ""
+        return _written_out(items), ""
 
     def skeletons(self, symbol: str, size: Callable[[Slot], int] = lambda slot: 1) -> int:
         """Count the ways to expand a symbol, a slot counting as `size` says."""
@@ -92,7 +95,11 @@ class Grammar:
 def expand(choice: Choice, writing: Writing) -> None:
     """Write one alternative of a choice, each as likely as it is often there."""
     random, pieces = writing.rng.random, writing.pieces
-    for item in choice[int(random() * len(choice))]:
+    chosen = choice[int(random() * len(choice))]
+    if isinstance(chosen, str):
+        pieces.append(chosen)
+        return
+    for item in chosen:
         if item.__class__ is str:
             pieces.append(item)
         elif item.__class__ is tuple:
@@ -101,9 +108,35 @@ def expand(choice: Choice, writing: Writing) -> None:
             item(writing)
 
 
+def _written_out(items: list[Any]) -> Sequence | str:
+    """Return a sequence in which neighbours without slots are one choice of texts, each as likely as it was."""
+    found: list[Any] = []
+    for item in items:
+        before, texts = found[-1] if found else None, _texts(item)
+        if texts and (earlier := _texts(before)) and len(earlier) * len(texts) <= MOST_WRITTEN_OUT:
+            both = tuple(first + second for first in earlier for second in texts)
+            found[-1] = both if len(both) > 1 else both[0]
+        else:
+            found.append(item)
+    if not found:
+        return ""
+    return found[0] if len(found) == 1 and isinstance(found[0], str) else tuple(found)
+
+
+def _texts(item: Any) -> tuple[str, ...]:
+    """Return the texts of which an item is one, nothing where there is more to it."""
+    if isinstance(item, str):
+        return (item,)
+    return item if isinstance(item, tuple) and all(isinstance(text, str) for text in item) else ()
+
+
 def _count(choice: Choice, size: Callable[[Slot], int]) -> int:
     distinct = dict.fromkeys(choice)
-    return sum(prod(_ways(item, size) for item in sequence) for sequence in distinct)
+    return sum(_ways_of_sequence(sequence, size) for sequence in distinct)
+
+
+def _ways_of_sequence(sequence: Sequence | str, size: Callable[[Slot], int]) -> int:
+    return 1 if isinstance(sequence, str) else prod(_ways(item, size) for item in sequence)
 
 
 def _ways(item: Any, size: Callable[[Slot], int]) -> int:

@@ -26,7 +26,8 @@ SHORT = {
     "please": "pls", "you": "u", "thanks": "thx", "because": "bc", "your": "ur", "are": "r", "and": "n",
     "account": "acct", "message": "msg", "tomorrow": "tmrw",
 }  # fmt: skip
-_LONG = re.compile(rf"\b(?:{'|'.join(sorted(SHORT, key=len, reverse=True))})\b", re.IGNORECASE)
+# Each word is looked up: an alternation of all of SHORT would be tried at every letter.
+_WORD = re.compile(r"por (?:qué|favor)\b|\w+", re.IGNORECASE)
 # Letters that sound or look alike to who writes by ear.
 ALIKE = {"b": "v", "v": "b", "s": "c", "c": "s", "z": "s", "y": "ll", "h": "", "j": "g", "g": "j", "i": "y"}
 KEYS = {
@@ -146,4 +147,10 @@ def _slipped(rng: Random, piece: str, at: int) -> str:
 
 def _shortened(rng: Random, piece: str) -> str:
     """Write some words as in a chat."""
-    return _LONG.sub(lambda found: SHORT[found[0].lower()] if rng.random() < 0.6 else found[0], piece)
+
+    def typed(found: re.Match[str]) -> str:
+        word = found[0]
+        short = SHORT.get(word.lower())
+        return word if short is None or rng.random() >= 0.6 else short
+
+    return _WORD.sub(typed, piece)

@@ -41,18 +41,6 @@ WORDS = {
         how many times do I have to say this?
         enough is enough!
         """,
-    "aside": """
-        I have been a customer for [five|ten|fifteen] years.
-        writing from my phone, sorry for the mistakes.
-        I was about to travel to {elsewhere} with the family.
-        I could not go to the branch today because [it is raining|I work late|I have the flu].
-        my daughter helps me write this.
-        it was my [son's|mother's] birthday, of all days.
-        I moved to you from another bank because a friend said so.
-        everything fine here in {place}, thank God.
-        mostly I use my {product}, hardly anything else.
-        ya tú sabes how it is here, siempre running.
-        """,
     "third.aside": """
         Identity checked by [document|security questions].
         Customer for [five|ten|fifteen] years.
@@ -60,68 +48,15 @@ WORDS = {
         Customer is in a hurry.
         Travels to {elsewhere} this week.
         """,
-    "context": """
-        it was on {day}[|, if I am not mistaken|, I think].
-        I already [talked to {agent}|checked the app|looked at the website] and it was not clear.
-        {agent} told me to write here.
-        I have [screenshots|the receipt], just in case.
-        I talked about it with {somebody}.
-        it is about my {product}.
-        """,
     "third.context": """
         It happened on {day}.
         [Attaches|Shows] [screenshots|the receipt].
         Says they talked to {agent} before.
         Product: {product}.
         """,
-    "context.calm": """
-        {agent} told me to write here.
-        I talked about it with {somebody}.
-        it is about my {product}.
-        I looked on the website and [did not find it|it was not clear].
-        """,
     "third.context.calm": """
         Says {agent} told them to ask here.
         Product: {product}.
-        """,
-    "feel.anger": """
-        I am [really|very|quite] [upset|angry|annoyed].
-        I am fed up.
-        this is disrespectful.
-        """,
-    "feel.fury": """
-        [you are thieves|this is robbery|give me back what is mine]!
-        [I will report you|I am moving to another bank|never again]!
-        shame on you[| all].
-        worst bank ever[|, zero stars].
-        """,
-    "feel.disappointment": """
-        [what a disappointment|I expected more from you].
-        to be honest, I [am disappointed|expected better].
-        it did not use to be like this.
-        """,
-    "feel.worry": """
-        [honestly, |]I am [worried|quite worried].
-        I [cannot sleep|cannot stop thinking] about it.
-        I am afraid it will happen again.
-        I do not know what to do.
-        """,
-    "feel.sadness": """
-        it makes me [very |]sad.
-        that money was for [my mother's medicine|the children's school].
-        I ended up crying in the street.
-        """,
-    "feel.gratitude": """
-        [many thanks|thank you so much|thanks a lot][| for everything].
-        I really appreciate it.
-        """,
-    "feel.joy": """
-        I am [so happy|delighted].
-        [what a relief|great|ten out of ten].
-        """,
-    "feel.neutral": """
-        that is all.
-        just so you know.
         """,
     "mood.anger": """
         Customer is [upset|angry|annoyed].

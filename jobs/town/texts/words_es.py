@@ -99,25 +99,6 @@ WORDS = {
         CL> ¡Ya po, qué poca seriedad!
         PE> ¡Qué tal lisura!
         """,
-    "aside": """
-        soy cliente [desde hace|hace] [cinco|diez|quince] años.
-        escribo desde el {celular}, disculpen los errores.
-        estaba por salir de viaje a {elsewhere} con la familia.
-        hoy no pude acercarme a {agencia} porque [llueve|trabajo hasta tarde|estoy con gripe].
-        mi hija me ayuda a escribir esto.
-        justo era el cumpleaños de mi [mamá|hijo|esposa].
-        trabajo [lejos|de noche] y solo puedo ver estas cosas [en el almuerzo|los sábados].
-        antes trabajaba con otro banco y me pasé a este por recomendación.
-        con este calor no provoca hacer colas.
-        aquí en {place} todo bien, gracias a Dios.
-        uso sobre todo mi {product}, lo demás casi nada.
-        PE> ya saben cómo es el tráfico.
-        ES> vamos, que tampoco es pedir la luna.
-        MX> la neta yo no le sé mucho a esto.
-        CO> yo vivo pendiente de mis cosas, juiciosa la familia.
-        CL> uno igual anda a mil, po.
-        US> trabajo full time y no tengo mucho break.
-        """,
     "third.aside": """
         Se valida identidad con [documento|preguntas de seguridad].
         Cliente [desde hace|con] [cinco|diez|quince] años[ en el banco|].
@@ -125,67 +106,15 @@ WORDS = {
         Se le nota [tranquil@|apurad@].
         Indica que viaja a {elsewhere} esta semana.
         """,
-    "context": """
-        fue el {day}[|, si no me equivoco|, creo].
-        ya [hablé con {agent}|revisé la {app}|busqué en la página] y no [encontré nada|me quedó claro].
-        {agent} me dijo que escribiera por aquí.
-        tengo [las capturas|el recibo|los comprobantes], por si acaso.
-        lo hablé con {somebody} y me dijo que les escribiera.
-        es por mi {product}.
-        """,
     "third.context": """
         Ocurrió el {day}.
         [Adjunta|Muestra] [capturas|recibo|comprobantes].
         Refiere haber hablado antes con {agent}.
         Producto: {product}.
         """,
-    "context.calm": """
-        {agent} me dijo que escribiera por aquí.
-        lo hablé con {somebody} y me dijo que les escribiera.
-        es por mi {product}.
-        ya lo busqué en [la página|la {app}] y no [lo encontré|me quedó claro].
-        """,
     "third.context.calm": """
         Dice que {agent} le indicó venir.
         Producto: {product}.
-        """,
-    "feel.anger": """
-        estoy [muy|bastante|francamente] [molest@|enojad@|fastidiad@|indignad@].
-        ya me [cansé|harté].
-        [es|me parece] una falta de respeto.
-        """,
-    "feel.fury": """
-        ¡[Son unos ladrones|Esto es un robo|Qué incapaces|Devuelvan lo que es mío]!
-        ¡[Los voy a denunciar|Me voy a otro banco|Nunca más]!
-        una vergüenza[|, de verdad|, todos ustedes].
-        pésimo[|, pésimo|, cero estrellas].
-        """,
-    "feel.disappointment": """
-        [qué decepción|qué pena|esperaba más de ustedes].
-        [la verdad, me decepciona|esperaba otra cosa].
-        antes no era así.
-        """,
-    "feel.worry": """
-        [la verdad, me preocupa|estoy preocupad@|no sé qué hacer].
-        no [he podido dormir|estoy tranquil@] pensando en esto.
-        me da miedo que [vuelva a pasar|pase a mayores].
-        """,
-    "feel.sadness": """
-        [me da|da] mucha [tristeza|pena].
-        ese dinero era para [las medicinas de mi mamá|el colegio de los chicos].
-        me puse a llorar [en la calle|en la cola].
-        """,
-    "feel.gratitude": """
-        [muchas|mil|muchísimas] gracias[| de verdad| por todo].
-        [se agradece|les agradezco] [mucho|de corazón].
-        """,
-    "feel.joy": """
-        [estoy|quedé] [feliz|content@|encantad@].
-        [qué alegría|así da gusto|un diez].
-        """,
-    "feel.neutral": """
-        [eso es todo|nada más por ahora].
-        [es lo que tenía que decir|eso quería contar].
         """,
     "mood.anger": """
         Cliente se muestra [molest@|alterad@|fastidiad@].
