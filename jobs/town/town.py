@@ -111,7 +111,9 @@ class _System:
         for delivery in deliveries:
             self._planter.plant(delivery.row)
         if self.feed.has_late_versions:
-            dirt.delay_some(self._planting, self._desk.noise, deliveries, self._desk.last_day)
+            dirt.delay_some(
+                self._planting, self._desk.noise, deliveries, self._desk.last_day, self.feed.days_between_files
+            )
         for delivery in deliveries:
             spool.add(self.feed.name, delivery)
             yield delivery.row
