@@ -102,7 +102,8 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(noisy: Path, tmp_
 
 
 def test_another_seed_gives_another_town(noisy: Path, tmp_path: Path) -> None:
-    other = {row["national_id"] for row in truth(written(tmp_path, seed=8), "person_values")}
+    # Of employees no document is known.
+    other = {row["national_id"] for row in truth(written(tmp_path, seed=8), "person_values")} - {""}
     assert not other & {row["national_id"] for row in truth(noisy, "person_values")}
 
 
