@@ -210,14 +210,15 @@ class Planter:
                     break
 
 
-def delay_some(rng: Random, noise: float, versions: list[Delivery], last_day: date) -> None:
+def delay_some(rng: Random, noise: float, versions: list[Delivery], last_day: date, days_between_files: int) -> None:
     """Hold some sound versions back until after a sound newer one, so that the late one is never the newest sound.
 
-    Versions of one record stand one after the other.
+    Versions of one record stand one after the other. A late one comes up to four files after the newer one: in a
+    file that there is anyway.
     """
     # From the newest on: one that is held back itself is not there yet.
     for old, new in reversed(list(pairwise(versions))):
-        late = new.day + timedelta(days=rng.randrange(1, 5))
+        late = new.day + timedelta(days=days_between_files * rng.randrange(1, 5))
         is_pair = old.row.record_id == new.row.record_id and not old.row.dirt and not new.row.dirt
         if is_pair and late <= last_day and rng.random() < noise * parameters.LATE_VERSION:
             old.day = late

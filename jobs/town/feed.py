@@ -113,7 +113,7 @@ class Feed:
     `of_customer` yields what one customer leaves in it, the versions of a record one after the other; `of_world` what
     is there whoever the customers are. `path` lies below inbox/town, with `{day}` and, for feeds in pages, `{page}`;
     `member` names the entry of an archive, with `{day}` or, where each record is a file, `{record}`. The file of a day
-    is there `ready` after that day began.
+    is there `ready` after that day began; `days_between_files` are those from one to the next.
     """
 
     name: str
@@ -125,6 +125,7 @@ class Feed:
     ready: timedelta = timedelta(days=1, hours=2)
     page_size: int = 0
     faults: tuple[Fault, ...] = ()
+    days_between_files: int = 1
     has_late_versions: bool = False
     has_twice: bool = True  # rows and files come twice
 

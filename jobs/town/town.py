@@ -57,13 +57,14 @@ def write_town(
                 lived = life.live(dice, person, surroundings, ahead)
                 customer = Customer(lived, registry.enter(lived.person))
                 values: dict[tuple[str, str], None] = {}
+                of_strangers: dict[tuple[str, str], None] = {}
                 for system in systems:
                     for row in system.receive(customer, spool):
                         truth.note(system.feed.name, row)
                         # A record about nobody of the town names somebody else.
-                        if row.person_id:
-                            values.update(dict.fromkeys(row.values))
+                        (values if row.person_id else of_strangers).update(dict.fromkeys(row.values))
                 truth.note_life(lived, values)
+                truth.note_strangers(of_strangers)
             for system in systems:
                 system.deliver(spool, inbox, truth)
             database.write(out / "database" / "town.sql", spool, ended_at)
@@ -91,8 +92,11 @@ class _System:
         """Write the files of all days, and some of them twice."""
         feed, noise = self.feed, self._desk.noise
         if feed.of_world:
+            of_strangers: dict[tuple[str, str], None] = {}
             for row in self._taken_in(list(feed.of_world(self._desk)), spool):
                 truth.note(feed.name, row)
+                of_strangers.update(dict.fromkeys(row.values))
+            truth.note_strangers(of_strangers)
         paths: list[Path] = []
         for day in spool.days(feed.name):
             rows = spool.rows(feed.name, day)
@@ -111,7 +115,9 @@ class _System:
         for delivery in deliveries:
             self._planter.plant(delivery.row)
         if self.feed.has_late_versions:
-            dirt.delay_some(self._planting, self._desk.noise, deliveries, self._desk.last_day)
+            dirt.delay_some(
+                self._planting, self._desk.noise, deliveries, self._desk.last_day, self.feed.days_between_files
+            )
         for delivery in deliveries:
             spool.add(self.feed.name, delivery)
             yield delivery.row

@@ -69,6 +69,10 @@ class Truth:
         for name, rows in outcomes.tables(life, self._prospects).items():
             self._tables[name].writerows(rows)
 
+    def note_strangers(self, values: Iterable[tuple[str, str]]) -> None:
+        """Write what must never leak of those who are no customers: employees, and whom only others know."""
+        self._tables["person_values"].writerows(_rows("", values))
+
     def note(self, feed: str, row: Row) -> None:
         """Write who and what a record is about; its versions come one after the other and are one record."""
         if not row.record_id or (feed, row.record_id) == self._last_record:
@@ -104,11 +108,15 @@ class Truth:
 
 
 def _values(person: Person, said: Iterable[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
-    """List the values in rows; the last of a kind repeats where there are fewer of it."""
-    known = dict.fromkeys((*_true_values(person), *said))
-    columns = [[value for kind, value in known if kind == column and value] or [""] for column in VALUES]
-    for at in range(max(map(len, columns))):
-        yield person.person_id, *(column[min(at, len(column) - 1)] for column in columns)
+    yield from _rows(person.person_id, dict.fromkeys((*_true_values(person), *said)))
+
+
+def _rows(person_id: str, known: Iterable[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+    """List the values in rows, none where there are none; the last of a kind repeats where there are fewer of it."""
+    known = [(kind, value) for kind, value in known if value]
+    columns = [[value for kind, value in known if kind == column] or [""] for column in VALUES]
+    for at in range(max(map(len, columns)) if known else 0):
+        yield person_id, *(column[min(at, len(column) - 1)] for column in columns)
 
 
 def _true_values(person: Person) -> Iterator[tuple[str, str]]:

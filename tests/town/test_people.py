@@ -17,11 +17,14 @@ import pytest
 from jobs.town import names, write_town
 from jobs.town.people import draw_people
 from jobs.town.person import Person
-from tests.town.parties import Record, exact_keys, features, records, share_two
+from tests.town.likeness import features, share_two
+from tests.town.parties import Record, exact_keys, records
 from tests.town.test_town import FEEDS
 from transformations.identity import national_ids as reading
 
 START, DAYS = date(2026, 1, 1), 120
+# The feeds whose every record carries a name; tests/town/test_hardness.py measures all that give parties.
+NAMING = ("town_book", "town_crm_party", "town_web")
 
 
 @pytest.fixture(scope="module", params=[1, 2, 3])
@@ -45,7 +48,7 @@ def pairs(out: Path) -> list[tuple[Record, Record]]:
     """Return every two records of one person."""
     owners = {(row["feed"], row["record_id"]): row["person_id"] for row in table(out, "record")}
     of_person = defaultdict(list)
-    for record in records(out):
+    for record in records(out, NAMING):
         of_person[owners[record.feed, record.key]].append(record)
     return [pair for found in of_person.values() for pair in combinations(found, 2)]
 
@@ -72,7 +75,7 @@ def test_true_pairs_have_enough_in_common_for_a_careful_matcher(town: Path) -> N
 def test_exact_keys_mistake_strangers_for_one_person(town: Path) -> None:
     owners = {(row["feed"], row["record_id"]): row["person_id"] for row in table(town, "record")}
     of_key = defaultdict(set)
-    for record in records(town):
+    for record in records(town, NAMING):
         for key in exact_keys(record):
             of_key[key].add(owners[record.feed, record.key])
     assert sum(len(people) > 1 for people in of_key.values()) >= 10
@@ -91,7 +94,7 @@ def test_records_of_a_firm_name_who_wrote_for_it(town: Path) -> None:
 def test_everything_a_record_says_of_a_person_is_listed_as_what_must_not_leak(town: Path) -> None:
     listed = {value.lower() for row in table(town, "person_values") for value in row.values()}
     faulty = {(row["feed"], row["record_id"]) for row in table(town, "dirty")}
-    for record in (record for record in records(town) if (record.feed, record.key) not in faulty):
+    for record in (record for record in records(town, NAMING) if (record.feed, record.key) not in faulty):
         assert {email.lower() for email in record.emails if email} <= listed
         assert not record.national_id or record.national_id.lower() in listed
         assert record.name.lower() in listed
@@ -105,7 +108,7 @@ def test_what_a_person_truly_has_is_given_or_the_slip_is_listed(town: Path, requ
     # Planted faults spoil names and addresses, too, and have a list of their own.
     faulty = {(row["feed"], row["record_id"]) for row in table(town, "dirty") if row["expected"] == "corrected"}
     found = set()
-    for record in (record for record in records(town) if (record.feed, record.key) not in faulty):
+    for record in (record for record in records(town, NAMING) if (record.feed, record.key) not in faulty):
         person = owners[record.feed, record.key]
         differs = {
             "document_slip": bool(record.national_id) and bare(record.national_id) != bare(person.national_id),
@@ -150,7 +153,7 @@ def mailboxes_of(person: Person) -> set[str]:
 def test_without_noise_every_document_phone_and_email_is_valid(tmp_path: Path) -> None:
     write_town(tmp_path, customers=300, days=60, seed=5, noise=0.0)
     assert table(tmp_path, "slip") == []
-    for record in records(tmp_path):
+    for record in records(tmp_path, NAMING):
         if record.national_id:
             kind = reading.id_type(record.id_type)
             assert reading.read(record.national_id, kind, record.country).is_valid is not False, record

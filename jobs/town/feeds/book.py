@@ -97,5 +97,6 @@ FEED = Feed(
     of_customer=_of_customer,
     # Seven days after the week began it is complete; the file is there the next morning.
     ready=timedelta(days=7, hours=11),
+    days_between_files=7,
     faults=dirt.of_complaints(SHAPE, without=("received_in_future",)),
 )

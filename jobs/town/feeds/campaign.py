@@ -205,6 +205,7 @@ FEED = Feed(
     write=_write,
     of_customer=_of_customer,
     ready=timedelta(days=7, hours=10),
+    days_between_files=7,
     faults=(
         dirt.missing_key("id_gestion"),
         dirt.written_as("unknown_outcome", "outcome_known", "resultado", "VER OBS."),

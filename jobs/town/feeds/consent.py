@@ -76,6 +76,7 @@ FEED = Feed(
     write=_write,
     of_customer=_of_customer,
     ready=timedelta(days=7, hours=9),
+    days_between_files=7,
     faults=(
         dirt.missing_key("evento", absent=None),
         dirt.written_as("impossible_date", "column_is_readable", "momento", "2026-02-30T10:00:00-05:00"),

@@ -81,5 +81,6 @@ FEED = Feed(
     write=_write,
     of_customer=_of_customer,
     ready=timedelta(hours=8),
+    days_between_files=7,
     has_twice=False,
 )

@@ -67,6 +67,7 @@ FEED = Feed(
     write=_write,
     of_world=_of_world,
     ready=timedelta(hours=20),
+    days_between_files=7,
     faults=(
         dirt.missing_key("Legajo"),
         Fault("impossible_date", "quarantine:column_is_readable", _impossible_date),

@@ -72,5 +72,6 @@ FEED = Feed(
     write=_write,
     of_world=_of_world,
     ready=timedelta(hours=6),
+    days_between_files=7,
     has_twice=False,
 )

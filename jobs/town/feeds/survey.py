@@ -176,6 +176,7 @@ FEED = Feed(
     of_customer=_of_customer,
     # Seven days after the week began it is complete; somebody exports it on the morning after.
     ready=timedelta(days=7, hours=14),
+    days_between_files=7,
     faults=(
         dirt.missing_key(KEY),
         dirt.written_as("nps_off_scale", "nps_from_0_to_10", "P1 NPS", 11),

@@ -98,6 +98,7 @@ FEED = Feed(
     of_customer=_of_customer,
     # Seven days after the week began it is complete; the file is there the next morning.
     ready=timedelta(days=7, hours=12),
+    days_between_files=7,
     faults=(
         dirt.missing_key("Nro visita"),
         dirt.written_as("impossible_date", "column_is_readable", "Emitido", "30/02/2026 10:00:00"),

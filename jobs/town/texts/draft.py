@@ -159,8 +159,9 @@ def _without_other(lines: str) -> str:
 def _amount(draft: Draft) -> None:
     def drawn() -> str:
         facts, rng = draft.facts, draft.rng
-        # What the facts do not have is made up: the sum of another story, or one that nobody claims.
-        cents = facts.cents if facts.cents is not None and not draft.is_aside else rng.randrange(5, 900) * 100
+        # What the facts do not have is made up: the sum of another story, or one that nobody claims. It has cents as
+        # claims have: round sums alone would tell who complains of nothing.
+        cents = facts.cents if facts.cents is not None and not draft.is_aside else rng.randrange(500, 90_000)
         return values.amount(rng, cents, facts.currency, facts.language, facts.country)
 
     draft.once("amount", drawn)
