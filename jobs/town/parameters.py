@@ -166,7 +166,7 @@ IS_REGISTERED = {
     "web": 1.0,
 }
 # What else people turn to the bank for: chance a week of a customer, by what they want; and where, by habit.
-OTHER_CONTACTS_A_WEEK = {"enquiry": 0.035, "request": 0.025, "praise": 0.004, "other": 0.004}
+OTHER_CONTACTS_A_WEEK = {"enquiry": 0.08, "request": 0.055, "praise": 0.008, "other": 0.01}
 OTHER_CHANNELS = {
     False: {"phone": 50, "counter": 34, "email": 10, "chat": 3, "app": 2, "social": 1},
     True: {"phone": 26, "counter": 10, "email": 20, "chat": 20, "app": 19, "social": 5},
@@ -294,6 +294,8 @@ DEFAULTS = Hazard(base=-5.6, dissatisfaction=0.2, low_income=1.6)
 # What agents note of a contact: they call it something else than it was; of complaints that became no case, these
 # are noted as complaints at all; of contacts about a case, its number is noted.
 NOTED_WRONGLY, UNFILED_NOTED_AS_COMPLAINT, NOTES_CASE = 0.06, 0.35, 0.95
+# Of answered calls: the agent writes a note of what was said, by whether a case was made, which has its own text.
+WRITES_NOTE = {True: 0.1, False: 0.7}
 # Of calls: the number is withheld; of those answered: the caller proves who they are. Wrong language in the menu.
 NUMBER_WITHHELD, CALLER_VERIFIED, WRONG_LANGUAGE = 0.06, 0.45, 0.03
 # Seconds in the voice menu (lowest, highest); of talk, log-normal, for complaints and for the rest; of work after it.

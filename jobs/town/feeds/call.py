@@ -13,11 +13,12 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from jobs.town import dirt, files, parameters
+from jobs.town import dirt, files, parameters, texts
 from jobs.town.contacts import LIMA_TO_UTC, Contact
 from jobs.town.feed import Customer, Delivery, Desk, Fault, Feed, File, Row
 from jobs.town.feeds.crm_case import case_spoken_of
 from jobs.town.identification import on_phone
+from jobs.town.telling import facts_of
 
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 QUEUES = {
@@ -156,6 +157,9 @@ def _of_customer(customer: Customer, desk: Desk) -> Iterator[Delivery]:
             yield _delivered(_row(_second_id(desk, contact, 0), contact, line, _short(rng, course)))
         number, noted = call_id(desk, contact), _noted(desk, customer, contact, course)
         row = _row(number, contact, line, course, noted)
+        if course.legs[-1].employee_id and rng.random() < parameters.WRITES_NOTE[bool(contact.filing)]:
+            note = texts.as_typed(rng, texts.compose(rng, contact.intent, facts_of(rng, contact), "phone"), desk.noise)
+            row.cells["attributes.nota"], row.texts = note.text, {"attributes.nota": note}
         yield _delivered(row)
         back_at = _called_back_at(rng, contact, course) if line.number else None
         if back_at is None or back_at.date() > desk.last_day:
@@ -258,7 +262,7 @@ def _row(number: str, contact: Contact, line: _Line, course: Course, noted: dict
         "attributes.idioma": course.language,
         **{
             f"attributes.{name}": noted.get(name) or None
-            for name in ("clienteId", "casoId", "tipificacion", "motivo", "rellamadaAntesDe", "rellamadaHecha")
+            for name in ("clienteId", "casoId", "tipificacion", "motivo", "rellamadaAntesDe", "rellamadaHecha", "nota")
         },
         "legs": [_leg(leg) for leg in course.legs],
     }
