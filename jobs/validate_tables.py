@@ -40,9 +40,11 @@ def run(lake: JobLake, settings: Settings) -> None:
     found: list[tuple[Table, Finding]] = []
     looked_at = {name: other for table in changed for name, other in suites.needed(table).items()}
     others = {name: lake.keep(lake.read(other).select(column)) for name, (other, column) in looked_at.items()}
-    for table in changed:
+    frames = {table: lake.read(table) for table in changed}
+    validator.read(frames)
+    for table, frame in frames.items():
         version = lake.pins[table.name].version
-        found += [(table, finding) for finding in validator.validate(table, lake.read(table), others, version)]
+        found += [(table, finding) for finding in validator.validate(table, frame, others, version)]
     rows = [_result(lake, table, finding) for table, finding in found]
     validator.write_pages()
     docs.write_index(documents, [*rows, *_earlier(lake, changed)])
