@@ -43,7 +43,7 @@ QUIET = f"-Dlog4j2.configurationFile={ROOT / 'conf' / 'log4j2.properties'}"
 # Java written and compiled for every plan pays from some hundred thousand rows on; below that it is most of the work
 # (docs/decisions/0009).
 WITHOUT_CODEGEN = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
-SMALL_BYTES = 64 * 2**20
+SMALL_BYTES = 32 * 2**20
 
 
 def is_small(*folders: str) -> bool:

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
-from statistics import fmean
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from jobs.town import contacts, parameters
 from jobs.town.money import Account
@@ -16,6 +18,7 @@ from jobs.town.parameters import Hazard
 from jobs.town.person import Person
 from jobs.town.world import CAUSES, Cause, World
 
+Floats = NDArray[np.float64]
 # Drawn of each person: a chance is the mean over them.
 FUTURES = 24
 _SAMPLES = 150
@@ -42,15 +45,27 @@ class State:
 
     def chance(self, hazard: Hazard, week: int, first_day: date) -> float:
         """Return the chance of a week (of bills: of a month) that begins on that day."""
+        return 1 / (1 + math.exp(-self._logit(hazard, week, first_day) - hazard.dissatisfaction * self.unhappy))
+
+    def chances(self, hazard: Hazard, week: int, first_day: date, hurts: Floats) -> Floats:
+        """Return the same for each of several ways to be hurt by then."""
+        unhappy = self.own_level + hurts
+        found: Floats = 1 / (1 + np.exp(-self._logit(hazard, week, first_day) - hazard.dissatisfaction * unhappy))
+        return found
+
+    def moods(self, hurts: Floats) -> Floats:
+        """Return the mood for each of several ways to be hurt."""
+        found: Floats = np.exp(-parameters.PURCHASES_LOST * np.maximum(self.own_level + hurts, 0))
+        return found
+
+    def _logit(self, hazard: Hazard, week: int, first_day: date) -> float:
         is_young = (first_day - self.joined_on).days < parameters.YOUNG_DAYS
-        logit = (
+        return (
             hazard.base
-            + hazard.dissatisfaction * self.unhappy
             + hazard.young_account * is_young
             + hazard.low_income * self.low_income
             + hazard.offer * (week in self.offers)
         )
-        return 1 / (1 + math.exp(-logit))
 
 
 class Prospect(NamedTuple):
@@ -122,31 +137,23 @@ def look_ahead(
 ) -> Outlook:
     """Return the chances from the week on: `causes` have rates a week, `under_way` is what will hurt yet, by week."""
     issued = [account for account in accounts if account.issued_on < prospects.as_of]
-    stays: list[float] = []
-    unused: list[list[float]] = [[] for _ in issued]
-    for _ in range(FUTURES):
-        hurts = _future(rng, prospects, state, week, under_way, causes, is_digital)
-        futures = [_Use(account) for account in issued]
-        staying = 1.0
-        for ahead, hurt in enumerate(hurts):
-            first_day = prospects.as_of + timedelta(days=7 * ahead)
-            then = State(state.own_level, state.low_income, state.joined_on, state.offers, hurt)
-            left = 1.0
-            for hazard in (parameters.LEAVES, parameters.FALLS_SILENT):
-                left *= 1 - then.chance(hazard, week + ahead, first_day)
-            staying *= left
-            lapses = then.chance(parameters.LAPSES, week + ahead, first_day)
-            for future in futures:
-                future.pass_week(left, lapses, then.mood)
-        stays.append(staying)
-        for chances, future in zip(unused, futures, strict=True):
-            chances.append(future.unused)
+    drawn = [list(_future(rng, prospects, state, week, under_way, causes, is_digital)) for _ in range(FUTURES)]
+    staying, uses = np.ones(FUTURES), [_Use(account) for account in issued]
+    for ahead, hurts in enumerate(np.array(drawn).T):
+        first_day = prospects.as_of + timedelta(days=7 * ahead)
+        left = np.ones(FUTURES)
+        for hazard in (parameters.LEAVES, parameters.FALLS_SILENT):
+            left *= 1 - state.chances(hazard, week + ahead, first_day, hurts)
+        staying *= left
+        lapses, moods = state.chances(parameters.LAPSES, week + ahead, first_day, hurts), state.moods(hurts)
+        for use in uses:
+            use.pass_week(left, lapses, moods)
     found = (
         Prospect(account, account.status(prospects.as_of), account.reason(prospects.as_of), account.last_used_on,
-                 1 - fmean(chances))
-        for account, chances in zip(issued, unused, strict=True)
+                 float(1 - use.unused.mean()))
+        for account, use in zip(issued, uses, strict=True)
     )  # fmt: skip
-    return Outlook(prospects.as_of, 1 - fmean(stays), last_active_on, tuple(found))
+    return Outlook(prospects.as_of, float(1 - staying.mean()), last_active_on, tuple(found))
 
 
 def _future(
@@ -171,21 +178,22 @@ def _future(
 
 
 class _Use:
-    """The probabilities that an account was not used so far in a future: with its holder there, and with them gone."""
+    """The chances, in each future, that an account was not used so far: with its holder there, and with them gone."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._gone = 0.0
-        self._often, self._idle = (0.0, 1.0) if account.idle_reason else (1.0, 0.0)
+        none, all_ = np.zeros(FUTURES), np.ones(FUTURES)
+        self._gone = none
+        self._often, self._idle = (none, all_) if account.idle_reason else (all_, none)
 
-    def pass_week(self, stays: float, lapses: float, mood: float) -> None:
-        self._gone += (self._often + self._idle) * (1 - stays)
+    def pass_week(self, stays: Floats, lapses: Floats, moods: Floats) -> None:
+        self._gone = self._gone + (self._often + self._idle) * (1 - stays)
         often, idle = self._often * stays, self._idle * stays
         if self._account.may_lapse:
             often, idle = often * (1 - lapses), idle + often * lapses
-        self._often = often * (1 - self._account.weekly_use * mood)
-        self._idle = idle * (1 - parameters.IDLE_WEEKLY_USE * mood)
+        self._often = often * (1 - self._account.weekly_use * moods)
+        self._idle = idle * (1 - parameters.IDLE_WEEKLY_USE * moods)
 
     @property
-    def unused(self) -> float:
+    def unused(self) -> Floats:
         return self._gone + self._often + self._idle
