@@ -55,9 +55,9 @@ def _subjects(lake: JobLake, source: Source) -> list[DataFrame]:
              f"named_struct('role', '{ROLES[target]}', 'source_party_id', id))"
              for target, givens in naming.items() for given in givens]  # fmt: skip
     found = [
-        scope.where("NOT _is_deleted")
-        .selectExpr("_batch_id AS batch_id", "_source_object AS source_object", "_position AS position",
-                    f"inline(concat({', '.join(named)}))")
+        # Deletions as well: what says that somebody is gone names them.
+        scope.selectExpr("_batch_id AS batch_id", "_source_object AS source_object", "_position AS position",
+                         f"inline(concat({', '.join(named)}))")
         .withColumns({"source_system": F.lit(source.source), "bronze_table": F.lit(source.lands_in)})
     ]  # fmt: skip
     return found if source.also_lands is None else [*found, *_of_attachments(records, found, source.also_lands)]

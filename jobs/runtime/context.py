@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from conf import settings as settings_module
+from conf.read import FileRead
 from conf.settings import Settings
 from conf.source import Source, load_sources
 from conf.tables import ALL
@@ -71,8 +72,19 @@ class Context:
     def spark(self) -> Any:
         from jobs.runtime import session
 
-        small = session.is_small(self.settings.lake, self.settings.inbox)
-        return session.create(self.settings.spark, is_small=small)
+        return session.create(self.settings.spark, is_small=self.is_small)
+
+    @property
+    def is_small(self) -> bool:
+        """Tell whether all there is to be read lies in folders of this machine, and is little."""
+        from jobs.runtime import session
+
+        # A command that looks into the lake alone has read no descriptions.
+        reads = [source.read for source in self.__dict__.get("sources", ())]
+        # How much a database holds, or a place outside of the inbox, nobody knows before it was read.
+        is_seen = all(isinstance(read, FileRead) and read.path.startswith("{inbox}/") for read in reads)
+        is_local = self.settings.spark.master.startswith("local")
+        return is_local and is_seen and session.is_small(self.settings.lake, self.settings.inbox)
 
     def tasks(self) -> str:
         """Say how far the stages are that Spark works on now; empty where it does not."""

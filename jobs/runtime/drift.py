@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 import statistics
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -87,9 +86,7 @@ def shrunken(usual: list[int], count: int, share: float) -> str | None:
     usual = usual[-FILES_LOOKED_AT:]
     rule = statistics.median(usual) if usual else 0
     is_rule = len(usual) >= FILES_OF_A_RULE or count == 0
-    # Of few records chance alone brings half as often: two standard errors of a count are no news.
-    is_chance = count > 0 and count + 2 * math.sqrt(rule) >= rule
-    if not is_rule or count >= rule * share or is_chance:
+    if not is_rule or count >= rule * share:
         return None
     return f"{count or 'no'} records where the feed's files have {rule:g} as a rule"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any
 
 from pyspark.sql import functions as F
@@ -72,8 +72,13 @@ def land(lake: JobLake, settings: Settings) -> None:
 
     # A small feed keeps one core busy at most, planning and committing.
     with ThreadPoolExecutor(FEEDS_AT_A_TIME) as pool:
-        for done in [pool.submit(land_in_turn, group) for group in _by_table(feeds)]:
-            done.result()
+        try:
+            for done in as_completed([pool.submit(land_in_turn, group) for group in _by_table(feeds)]):
+                done.result()
+        except BaseException:
+            # Interrupted, or nothing can be done: what has not begun does not begin.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     ledger.write(lake, feeds)
     if errors:
         in_order = {name: errors[name] for name in (feed.source.source for feed in feeds) if name in errors}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -76,6 +77,7 @@ class JobLake:
     run: str = field(default_factory=lambda: str(uuid.uuid4()))
     rows: dict[str, int] = field(default_factory=dict)
     _others_kept: frozenset[int] | None = None
+    _keeping: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def target(self) -> Table:
@@ -163,8 +165,10 @@ class JobLake:
         A checkpoint, not a cache: what is made of it is planned from here on, not from the files again, and a MERGE
         into a table that it was read from does not compute it anew (docs/decisions/0005).
         """
-        if self._others_kept is None:
-            self._others_kept = frozenset(self._persistent())
+        # Feeds land side by side: what one of them kept already is the job's, too.
+        with self._keeping:
+            if self._others_kept is None:
+                self._others_kept = frozenset(self._persistent())
         return frame.localCheckpoint(eager=False)
 
     def release(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from pyspark.sql import SparkSession
@@ -43,17 +44,23 @@ QUIET = f"-Dlog4j2.configurationFile={ROOT / 'conf' / 'log4j2.properties'}"
 # Java written and compiled for every plan pays from some hundred thousand rows on; below that it is most of the work
 # (docs/decisions/0009).
 WITHOUT_CODEGEN = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
-SMALL_BYTES = 32 * 2**20
+SMALL_BYTES = 64 * 2**20
+PACKED, PACKED_SUFFIXES = 8, (".gz", ".bz2", ".zip", ".xlsx", ".ods", ".parquet")
 
 
 def is_small(*folders: str) -> bool:
-    """Say whether folders of this machine hold, together, so little that compiling a plan costs more than it saves."""
+    """Say whether folders of this machine hold, together, so little that compiling a plan costs more than it saves.
+
+    What is packed counts for what may be in it. Files may come and go meanwhile.
+    """
     total = 0
     for folder in folders:
         if "://" in folder:
             return False
-        for path in Path(folder).rglob("*"):
-            total += path.stat().st_size if path.is_file() else 0
+        for place, _, names in os.walk(folder):
+            for path in (Path(place, name) for name in names):
+                with suppress(OSError):
+                    total += path.stat().st_size * (PACKED if path.suffix.lower() in PACKED_SUFFIXES else 1)
             if total > SMALL_BYTES:
                 return False
     return True

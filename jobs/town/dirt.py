@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from jobs.town import files, parameters, texts
-from jobs.town.feed import Delivery, Fault, Row, Spoil
+from jobs.town.feed import Delivery, Fault, Row
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,6 @@ class Shape:
     unreadable_amount: str
     absent: str | None = ""
     known: str = ""
-
-
-def _impossible_date(row: Row, shape: Shape, rng: Random) -> bool:
-    column, value = shape.unreadable_date
-    row.cells[column] = value
-    return True
 
 
 def _amount_not_a_number(row: Row, shape: Shape, rng: Random) -> bool:
@@ -63,17 +57,6 @@ def _amount_without_currency(row: Row, shape: Shape, rng: Random) -> bool:
     return True
 
 
-def _unknown_kind(row: Row, shape: Shape, rng: Random) -> bool:
-    row.cells[shape.kind] = "Sugerencia?"
-    return True
-
-
-def _missing_key(row: Row, shape: Shape, rng: Random) -> bool:
-    row.cells[shape.key] = shape.absent
-    row.record_id = ""
-    return True
-
-
 def _answer_before_receipt(row: Row, shape: Shape, rng: Random) -> bool:
     received = row.cells[shape.received]
     if not received or not row.cells[shape.ends[0]]:
@@ -93,11 +76,6 @@ def _received_in_future(row: Row, shape: Shape, rng: Random) -> bool:
     return True
 
 
-def _too_many_fields(row: Row, shape: Shape, rng: Random) -> bool:
-    row.extra = ("ver hoja adjunta",)
-    return True
-
-
 def _name_typo(row: Row, shape: Shape, rng: Random) -> bool:
     before = row.cells[shape.name] or ""
     after = texts.typo(rng, before)
@@ -105,34 +83,25 @@ def _name_typo(row: Row, shape: Shape, rng: Random) -> bool:
     return after != before
 
 
-OF_COMPLAINTS: dict[str, tuple[str, Callable[[Row, Shape, Random], bool]]] = {
-    "impossible_date": ("column_is_readable", _impossible_date),
-    "amount_not_a_number": ("column_is_readable", _amount_not_a_number),
-    "unknown_kind": ("kind_known", _unknown_kind),
-    "missing_key": ("key_present", _missing_key),
-    "answer_before_receipt": ("ends_not_before_receipt", _answer_before_receipt),
-    "negative_amount": ("amount_not_negative", _negative_amount),
-    "amount_without_currency": ("currency_with_amount", _amount_without_currency),
-    "too_many_fields": ("record_is_readable", _too_many_fields),
-    "received_in_future": ("received_not_after_known", _received_in_future),
-    "name_typo": ("", _name_typo),
-}
-
-
 def of_complaints(shape: Shape, without: tuple[str, ...] = ()) -> tuple[Fault, ...]:
     """Return the faults of a feed of complaints, each with the rule that finds it."""
-    return tuple(
-        Fault(kind, f"quarantine:{rule}" if rule else "corrected", _shaped(spoil, shape))
-        for kind, (rule, spoil) in OF_COMPLAINTS.items()
-        if kind not in without
+
+    def shaped(kind: str, expected: str, spoil: Callable[[Row, Shape, Random], bool]) -> Fault:
+        return Fault(kind, expected, lambda row, rng: spoil(row, shape, rng))
+
+    faults = (
+        written_as("impossible_date", "column_is_readable", *shape.unreadable_date),
+        shaped("amount_not_a_number", "quarantine:column_is_readable", _amount_not_a_number),
+        written_as("unknown_kind", "kind_known", shape.kind, "Sugerencia?"),
+        missing_key(shape.key, absent=shape.absent),
+        shaped("answer_before_receipt", "quarantine:ends_not_before_receipt", _answer_before_receipt),
+        shaped("negative_amount", "quarantine:amount_not_negative", _negative_amount),
+        shaped("amount_without_currency", "quarantine:currency_with_amount", _amount_without_currency),
+        too_many_fields(),
+        shaped("received_in_future", "quarantine:received_not_after_known", _received_in_future),
+        shaped("name_typo", "corrected", _name_typo),
     )
-
-
-def _shaped(spoil: Callable[[Row, Shape, Random], bool], shape: Shape) -> Spoil:
-    def spoilt(row: Row, rng: Random) -> bool:
-        return spoil(row, shape, rng)
-
-    return spoilt
+    return tuple(fault for fault in faults if fault.kind not in without)
 
 
 def missing_key(column: str, *, absent: object = "") -> Fault:
@@ -163,6 +132,19 @@ def written_as(kind: str, rule: str, column: str, value: object) -> Fault:
         if row.cells.get(column) in (None, ""):
             return False
         row.cells[column] = value
+        return True
+
+    return Fault(kind, f"quarantine:{rule}", spoil)
+
+
+def moved(kind: str, rule: str, column: str, wall: str, shift: Callable[[Random], timedelta], *, of: str = "") -> Fault:
+    """Write a moment of the pattern `wall` that lies off the one in column `of`, or in its own, where there is one."""
+
+    def spoil(row: Row, rng: Random) -> bool:
+        if not row.cells[column]:
+            return False
+        moment = datetime.strptime(row.cells[of or column], wall) + shift(rng)
+        row.cells[column] = moment.strftime(wall)
         return True
 
     return Fault(kind, f"quarantine:{rule}", spoil)

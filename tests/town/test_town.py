@@ -33,7 +33,11 @@ from jobs.town.feed import Delivery, Row
 ROOT = Path(__file__).parents[2]
 FEEDS = ("town_book", "town_crm_case", "town_crm_party", "town_web")
 KEYS = {"town_book": "N° hoja", "town_crm_case": "caso_id", "town_crm_party": "party_id", "town_web": "form_id"}
-PLANTED = {*dirt.OF_COMPLAINTS, "same_row_twice", "same_file_twice", "late_version"}
+OF_COMPLAINTS = {
+    "impossible_date", "amount_not_a_number", "unknown_kind", "missing_key", "answer_before_receipt", "negative_amount",
+    "amount_without_currency", "too_many_fields", "received_in_future", "name_typo",
+}  # fmt: skip
+PLANTED = {*OF_COMPLAINTS, "same_row_twice", "same_file_twice", "late_version"}
 PLANTED |= {"twin", "unreadable_phone", "unreadable_email"}
 
 

@@ -126,7 +126,8 @@ def each_of(scope: DataFrame, given: Given, source: Source, target: str, column:
     if not given.each:
         compiled(scope.selectExpr("*", "cast(0 AS int) AS seq"), sql, source, f"{place}.{column}")
         return f"transform(array(0), seq -> cast({sql} AS string))"
-    compiled(scope, given.each, source, f"{place}.each")
+    exploded = F.posexplode_outer(compiled(scope, given.each, source, f"{place}.each"))
+    compiled(scope.select("*", exploded.alias("seq", "item")), sql, source, f"{place}.{column}")
     each = f"if(coalesce(size({given.each}), 0) = 0, array(null), {given.each})"
     return f"transform({each}, (item, seq) -> cast({sql} AS string))"
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from jobs.town import dirt, files, parameters, texts
 from jobs.town.contacts import LIMA_TO_UTC, Contact
-from jobs.town.feed import Customer, Delivery, Desk, Fault, Feed, File, Row
+from jobs.town.feed import Customer, Delivery, Desk, Feed, File, Row
 from jobs.town.feeds.crm_case import case_spoken_of
 from jobs.town.identification import on_phone
 from jobs.town.telling import facts_of
@@ -295,12 +295,6 @@ def _write(file: File) -> None:
     files.write_gzipped_lines(file.path, lines, at=file.at)
 
 
-def _ends_before_it_began(row: Row, rng: Random) -> bool:
-    earlier = datetime.strptime(row.cells["initiationTimestamp"], STAMP) - timedelta(minutes=rng.randrange(5, 200))
-    row.cells["disconnectTimestamp"] = f"{earlier:{STAMP}}"
-    return True
-
-
 FEED = Feed(
     name="town_call",
     path="call/ctr_{day}.jsonl.gz",
@@ -310,7 +304,14 @@ FEED = Feed(
         dirt.missing_key("contactId", absent=None),
         dirt.written_as("impossible_date", "column_is_readable", "initiationTimestamp", "2026-02-30T15:00:00Z"),
         dirt.written_as("unknown_kind", "contact_type_known", "attributes.tipificacion", "Sugerencia?"),
-        Fault("ends_before_it_began", "quarantine:ended_at_not_before_started_at", _ends_before_it_began),
+        dirt.moved(
+            "ends_before_it_began",
+            "ended_at_not_before_started_at",
+            "disconnectTimestamp",
+            STAMP,
+            lambda rng: -timedelta(minutes=rng.randrange(5, 200)),
+            of="initiationTimestamp",
+        ),
         dirt.written_within("number_that_is_none", "column_is_readable", "legs", "talkSeconds", lambda leg: "12O"),
         dirt.written_within(
             "negative_seconds", "wait_seconds_not_negative", "legs", "waitSeconds", lambda leg: -1 - leg["waitSeconds"]

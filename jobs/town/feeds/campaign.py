@@ -9,7 +9,7 @@ from random import Random
 
 from jobs.town import consents, dirt, files, parameters
 from jobs.town.consents import Statement
-from jobs.town.feed import Customer, Delivery, Desk, Fault, Feed, File, Row
+from jobs.town.feed import Customer, Delivery, Desk, Feed, File, Row
 from jobs.town.life import Life
 from jobs.town.world import World
 
@@ -189,12 +189,6 @@ def _at_an_hour(rng: Random, day: date) -> datetime:
 # -- Faults -----------------------------------------------------------------------------------------------------------
 
 
-def _in_future(row: Row, rng: Random) -> bool:
-    later = datetime.strptime(row.cells["fecha"], WALL) + timedelta(days=rng.randrange(60, 300))
-    row.cells["fecha"] = later.strftime(WALL)
-    return True
-
-
 def _write(file: File) -> None:
     files.write_csv(file.path, files.lines(file.rows), delimiter="|", encoding="latin-1", at=file.at)
 
@@ -212,7 +206,13 @@ FEED = Feed(
         dirt.written_as("impossible_date", "column_is_readable", "fecha", "02/30/2026 10:00:00 AM"),
         dirt.written_as("attempt_0", "attempt_from_1", "intento", "0"),
         dirt.written_as("talk_counted_backwards", "talk_seconds_not_negative", "seg_habla", "-1"),
-        Fault("contacted_in_future", "quarantine:contacted_at_not_after_known", _in_future),
+        dirt.moved(
+            "contacted_in_future",
+            "contacted_at_not_after_known",
+            "fecha",
+            WALL,
+            lambda rng: timedelta(days=rng.randrange(60, 300)),
+        ),
     ),
     has_late_versions=True,
 )

@@ -80,20 +80,8 @@ def _row(rng: Random, terminal: Terminal, day: date, life: Life, desk: Desk) -> 
     return Row(f"{terminal.serial}/{day}", cells, person.person_id)
 
 
-def _ahead(row: Row, rng: Random) -> bool:
-    """Set the terminal's clock weeks ahead: too far for what is merely off."""
-    clock = datetime.strptime(row.cells["reloj"], WALL) + timedelta(days=rng.randrange(10, 400))
-    row.cells["reloj"] = clock.strftime(WALL)
-    return True
-
-
 def _counted_backwards(row: Row, rng: Random) -> bool:
     row.cells["seg_uso"] = f"-{rng.randrange(60, 9000)}"
-    return True
-
-
-def _too_many_fields(row: Row, rng: Random) -> bool:
-    row.extra = ("OK",)
     return True
 
 
@@ -110,8 +98,11 @@ FEED = Feed(
     faults=(
         dirt.missing_key("serie"),
         dirt.written_as("seconds_not_a_number", "column_is_readable", "seg_uso", "#DESB"),
-        Fault("clock_ahead", "quarantine:read_at_not_after_known", _ahead),
+        # The terminal's clock weeks ahead: too far for what is merely off.
+        dirt.moved(
+            "clock_ahead", "read_at_not_after_known", "reloj", WALL, lambda rng: timedelta(days=rng.randrange(10, 400))
+        ),
         Fault("counted_backwards", "quarantine:usage_seconds_not_negative", _counted_backwards),
-        Fault("too_many_fields", "quarantine:record_is_readable", _too_many_fields),
+        dirt.too_many_fields(),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 
 from jobs.town import dirt, files, parameters
@@ -51,12 +51,6 @@ def _impossible_date(row: Row, rng: Random) -> bool:
     return True
 
 
-def _in_future(row: Row, rng: Random) -> bool:
-    later = datetime.strptime(row.cells["Vigente desde"], DAY) + timedelta(days=rng.randrange(4000, 9000))
-    row.cells["Vigente desde"] = later.strftime(DAY)
-    return True
-
-
 def _write(file: File) -> None:
     files.write_csv(file.path, files.lines(file.rows), delimiter=";", encoding="utf-8-sig", at=file.at)
 
@@ -71,7 +65,13 @@ FEED = Feed(
     faults=(
         dirt.missing_key("Legajo"),
         Fault("impossible_date", "quarantine:column_is_readable", _impossible_date),
-        Fault("since_in_future", "quarantine:stated_at_not_after_known", _in_future),
+        dirt.moved(
+            "since_in_future",
+            "stated_at_not_after_known",
+            "Vigente desde",
+            DAY,
+            lambda rng: timedelta(days=rng.randrange(4000, 9000)),
+        ),
     ),
     has_twice=False,
 )

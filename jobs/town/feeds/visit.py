@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from random import Random
+from datetime import timedelta
 
 from jobs.town import dirt, files, parameters
 from jobs.town.contacts import Contact
-from jobs.town.feed import Customer, Delivery, Desk, Fault, Feed, File, Row
+from jobs.town.feed import Customer, Delivery, Desk, Feed, File, Row
 from jobs.town.feeds.call import intent_noted
 from jobs.town.identification import at_kiosk
 
@@ -83,14 +82,6 @@ def _write(file: File) -> None:
     files.write_csv(file.path, files.lines(file.rows), delimiter=";", encoding="cp1252", at=file.at)
 
 
-def _ends_before_it_began(row: Row, rng: Random) -> bool:
-    if not row.cells["Fin"]:
-        return False
-    earlier = datetime.strptime(row.cells["Emitido"], WALL) - timedelta(minutes=rng.randrange(10, 300))
-    row.cells["Fin"] = f"{earlier:{WALL}}"
-    return True
-
-
 FEED = Feed(
     name="town_visit",
     path="visit/tickets_{day}.csv",
@@ -103,7 +94,14 @@ FEED = Feed(
         dirt.missing_key("Nro visita"),
         dirt.written_as("impossible_date", "column_is_readable", "Emitido", "30/02/2026 10:00:00"),
         dirt.written_as("unknown_kind", "contact_type_known", "Resultado", "7X"),
-        Fault("ends_before_it_began", "quarantine:ended_at_not_before_started_at", _ends_before_it_began),
+        dirt.moved(
+            "ends_before_it_began",
+            "ended_at_not_before_started_at",
+            "Fin",
+            WALL,
+            lambda rng: -timedelta(minutes=rng.randrange(10, 300)),
+            of="Emitido",
+        ),
         dirt.too_many_fields(),
     ),
 )
