@@ -371,7 +371,7 @@ RECEIVED_TWICE = 0.6  # of returns that arrive (a share of the noise): scanned t
 DEALS_OF_FIRMS, DEALS_OF_WEALTHY = 0.05, {4: 0.006, 5: 0.015}
 DAYS_BETWEEN_STAGES = 9.0  # mean
 DEAL_LOST = 0.2  # at each stage
-# --- Accounts in numbers ----------------------------------------------------------------------------------------------
+
 # --- Accounts in numbers ------------------------------------------------------------------------------------------
 
 # Movements a week of a savings account or a loan in use, at least one; cards go by the purchases of their holder.
@@ -388,10 +388,8 @@ LOAN_MONTHS, LOAN_RATE = (12, 18, 24, 36, 48), 0.02  # terms, each as likely; in
 LIMIT_RAISED = 0.12  # of credit cards in use, once in the run
 HAS_MONTHLY_FEE, MONTHLY_FEE = 0.3, (350, 1500)  # of savings accounts; cents
 INSURANCE_FEE = (390, 1490)  # cents, of a month's bill of a credit card
-SALARY_ACCOUNT, PAYDAYS = (
-    0.5,
-    (15, 28, 30),
-)  # of persons: the salary comes to their savings account, on one of these days
+# Of persons: the salary comes to their savings account, on one of these days.
+SALARY_ACCOUNT, PAYDAYS = 0.5, (15, 28, 30)
 # Of purchases with a card: a declined attempt before; undone by the shop at once; given back days later.
 DECLINED_BEFORE, REVERSED, RETURNED = 0.02, 0.004, 0.006
 RETURNED_WITHIN = (2, 12)  # days
@@ -431,6 +429,7 @@ HORIZON_WEEKS = 13
 # Shares of rows, times the noise: with a fault, sent twice; of versions: held back until after a newer one.
 FAULTY, DOUBLED, LATE_VERSION = 0.15, 0.04, 0.1
 DOUBLED_FILES = 0.1  # of files, times the noise
+
 # --- Mails, surveys and posts -----------------------------------------------------------------------------------------
 
 # Mails: times the shares of shortened names, of display names; none at all; typed in small letters or without accents

@@ -32,10 +32,7 @@ def write_town(
     if customers < 1 or days < 1 or not 0 <= noise <= 1:
         raise ValueError(f"a town needs customers >= 1, days >= 1, noise 0 to 1; got {customers}, {days}, {noise}")
     inbox, truth_folder, spooled = out / "inbox", out / "truth", out / ".spool"
-    for folder in (inbox / "town", truth_folder, out / "database", spooled):
-        if folder.exists() and any(folder.iterdir()):
-            raise FileExistsError(f"{folder} is not empty: two towns would mix; remove it or write to another folder")
-
+    _refuse_mixing(inbox / "town", truth_folder, out / "database", spooled)
     period = Period(start, days)
     ended_at = datetime.combine(period.end, time())
 
@@ -55,16 +52,7 @@ def write_town(
             # One at a time: of a life only what the systems send of it is kept, and that on disk.
             for person in chain([first], people):
                 lived = life.live(dice, person, surroundings, ahead)
-                customer = Customer(lived, registry.enter(lived.person))
-                values: dict[tuple[str, str], None] = {}
-                of_strangers: dict[tuple[str, str], None] = {}
-                for system in systems:
-                    for row in system.receive(customer, spool):
-                        truth.note(system.feed.name, row)
-                        # A record about nobody of the town names somebody else.
-                        (values if row.person_id else of_strangers).update(dict.fromkeys(row.values))
-                truth.note_life(lived, values)
-                truth.note_strangers(of_strangers)
+                _receive(Customer(lived, registry.enter(lived.person)), systems, spool, truth)
             for system in systems:
                 system.deliver(spool, inbox, truth)
             database.write(out / "database" / "town.sql", spool, ended_at)
@@ -72,6 +60,25 @@ def write_town(
             shutil.rmtree(spooled, ignore_errors=True)
     files.write_json(truth_folder / "story.json", outcomes.story(surroundings), at=ended_at)
     return dict(sorted(truth.counts.items()))
+
+
+def _refuse_mixing(*folders: Path) -> None:
+    for folder in folders:
+        if folder.exists() and any(folder.iterdir()):
+            raise FileExistsError(f"{folder} is not empty: two towns would mix; remove it or write to another folder")
+
+
+def _receive(customer: Customer, systems: list[_System], spool: Spool, truth: Truth) -> None:
+    """Let every system take in what a customer leaves there, and write down what is true of it."""
+    values: dict[tuple[str, str], None] = {}
+    of_strangers: dict[tuple[str, str], None] = {}
+    for system in systems:
+        for row in system.receive(customer, spool):
+            truth.note(system.feed.name, row)
+            # A record about nobody of the town names somebody else.
+            (values if row.person_id else of_strangers).update(dict.fromkeys(row.values))
+    truth.note_life(customer.life, values)
+    truth.note_strangers(of_strangers)
 
 
 class _System:

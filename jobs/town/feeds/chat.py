@@ -12,9 +12,9 @@ from random import Random
 from typing import Any
 
 from jobs.town import dirt, files, parameters, texts
+from jobs.town.calls import intent_noted
 from jobs.town.contacts import LIMA_TO_UTC, Contact
 from jobs.town.feed import Customer, Delivery, Desk, Fault, Feed, File, Row
-from jobs.town.feeds.call import intent_noted
 from jobs.town.feeds.crm_case import case_spoken_of
 from jobs.town.identification import Identification, name_as_typed, on_chat
 from jobs.town.telling import facts_of

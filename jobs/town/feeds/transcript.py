@@ -13,9 +13,10 @@ from random import Random
 from typing import Any
 
 from jobs.town import dirt, files, parameters, texts
+from jobs.town.calls import Course, course_of
 from jobs.town.contacts import LIMA_TO_UTC, Contact
 from jobs.town.feed import Customer, Delivery, Desk, Feed, File, Row
-from jobs.town.feeds.call import Course, call_id, course_of
+from jobs.town.feeds.call import call_id
 from jobs.town.telling import facts_of
 from jobs.town.texts import Text
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from jobs.town import dirt, files, parameters
+from jobs.town.calls import intent_noted
 from jobs.town.contacts import Contact
 from jobs.town.feed import Customer, Delivery, Desk, Feed, File, Row
-from jobs.town.feeds.call import intent_noted
 from jobs.town.identification import at_kiosk
 
 WALL = "%d/%m/%Y %H:%M:%S"
