@@ -53,6 +53,7 @@ class Settings(_Strict):
     rebuild: Literal["auto", "never"]
     replay: bool
     retries: int = Field(ge=0, le=10)
+    jobs_at_a_time: int = Field(ge=1, le=32)
     lock_wait_seconds: float = Field(ge=0)
     landing: Landing
     spark: Spark

@@ -10,13 +10,14 @@ from typing import Any
 
 # Operations that add, change or remove rows, with the metrics that say how many.
 DATA_METRICS = {
-    "WRITE": ("numOutputRows", "numDeletedRows"),
+    # Written by Spark, or by deltalake.
+    "WRITE": ("numOutputRows", "numDeletedRows", "num_added_rows"),
     "MERGE": ("numTargetRowsInserted", "numTargetRowsUpdated", "numTargetRowsDeleted"),
     "DELETE": ("numDeletedRows",),
     "UPDATE": ("numUpdatedRows",),
 }
 NOT_DATA = ("CREATE TABLE", "OPTIMIZE", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES", "ADD COLUMNS",
-            "CHANGE COLUMN", "CLUSTER BY", "UNSET TBLPROPERTIES")  # fmt: skip
+            "CHANGE COLUMN", "CLUSTER BY", "UNSET TBLPROPERTIES", "UPDATE TABLE METADATA")  # fmt: skip
 
 
 class LakeError(RuntimeError):

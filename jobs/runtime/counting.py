@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql import types as T
 
 from conf.table import Table
 from conf.tables import ALL, ops
@@ -52,20 +51,20 @@ def write(lake: JobLake, target: Table, items: DataFrame, before: DataFrame | No
         batch: tuple(new - old for new, old in zip(after.get(batch, none), earlier.get(batch, none), strict=True))
         for batch in after | earlier
     }
+    columns = ("target", "batch_id", "run_n", "source_system", *COUNTED, "judged_at")
     rows = [
-        (target.name, batch_id, run_n, source, *counts, lake.now)
+        dict(zip(columns, (target.name, batch_id, run_n, source, *counts, lake.now), strict=True))
         for (batch_id, source), counts in moved.items()
         if any(counts)
     ]
-    if killed or rows:
+    if killed:
         # Runs from this number on never reached the target.
-        table = lake.lake.schema(ops.BATCH_RUN)
-        columns = ("target", "batch_id", "run_n", "source_system", *COUNTED, "judged_at")
-        frame = lake.lake.spark.createDataFrame(rows, T.StructType([table[column] for column in columns]))
-        if killed:
-            lake.replace(ops.BATCH_RUN, frame, f"target = '{target.name}' AND run_n >= {run_n}", run_n=run_n)
-        else:
-            lake.append(ops.BATCH_RUN, frame, run_n=run_n)
+        contract = lake.lake.schema(ops.BATCH_RUN)
+        values = [tuple(row[column] for column in contract.names) for row in rows]
+        frame = lake.lake.spark.createDataFrame(values, contract)
+        lake.replace(ops.BATCH_RUN, frame, f"target = '{target.name}' AND run_n >= {run_n}", run_n=run_n)
+    elif rows:
+        lake.append_rows(ops.BATCH_RUN, rows, run_n=run_n)
 
 
 def fresh_batches(lake: JobLake) -> list[tuple[str, str, int]]:

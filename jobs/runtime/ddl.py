@@ -1,4 +1,4 @@
-"""From contracts to tables: how one is made, and how one that is there is brought in line without losing data."""
+"""From contracts to tables: columns and properties, and what one that is there lacks, without losing data."""
 
 from __future__ import annotations
 
@@ -10,19 +10,10 @@ from jobs.runtime.commit import LakeError
 FORMAT, FORMAT_VERSION = "reclamo360.formatVersion", "1"
 
 
-def create(table: Table, path: str) -> str:
-    """Return the statement that makes an empty table by its contract."""
-    layout = "PARTITIONED BY (as_of_date)" if table.kind == "snapshot" else ""
-    return (
-        f"CREATE TABLE IF NOT EXISTS delta.`{path}` ({columns(table.columns)}) USING delta {layout} "
-        f"COMMENT {_quoted(table.comment)} TBLPROPERTIES ({_listed(properties(table))})"
-    )
-
-
-def evolve(
-    table: Table, path: str, present: Mapping[str, str], contract: Mapping[str, str], configuration: Mapping[str, str]
-) -> list[str]:
-    """Return the statements that bring a table in line; raise LakeError where that would lose data.
+def gained(
+    table: Table, present: Mapping[str, str], contract: Mapping[str, str], configuration: Mapping[str, str]
+) -> list[Column]:
+    """Return the columns that a table lacks; raise LakeError where bringing it in line would lose data.
 
     `present` and `contract` hold the type of each column, there and by contract; `configuration` the properties there.
     """
@@ -42,13 +33,7 @@ def evolve(
             f"{table.name} has columns of another type than its contract: {'; '.join(retyped)}. "
             "Give the new type a new column, or move the table away and rebuild it"
         )
-    statements = []
-    if missing := [c for c in table.columns if c.name not in present]:
-        statements.append(f"ALTER TABLE delta.`{path}` ADD COLUMNS ({columns(missing)})")
-    # A column that became personal gets no statistics from here on.
-    if moved := {k: v for k, v in properties(table).items() if configuration.get(k) != v}:
-        statements.append(f"ALTER TABLE delta.`{path}` SET TBLPROPERTIES ({_listed(moved)})")
-    return statements
+    return [c for c in table.columns if c.name not in present]
 
 
 def columns(listed: Iterable[Column]) -> str:
@@ -59,7 +44,7 @@ def columns(listed: Iterable[Column]) -> str:
 def properties(table: Table) -> dict[str, str]:
     """Return the Delta properties of a contract."""
     # Columns with statistics end up in the log: none that may hold a person's data, and none that are nested.
-    unlisted = (*table.personal, *(("as_of_date",) if table.kind == "snapshot" else ()))
+    unlisted = (*table.personal, *partitioned_by(table))
     plain = [
         c.name for c in table.columns if c.name not in unlisted and not c.type.startswith(("ARRAY", "MAP", "BOOLEAN"))
     ]
@@ -73,8 +58,14 @@ def properties(table: Table) -> dict[str, str]:
     return found
 
 
-def _listed(values: Mapping[str, str]) -> str:
-    return ", ".join(f"'{k}' = '{v}'" for k, v in values.items())
+def delta_properties(table: Table) -> dict[str, str]:
+    """Return the properties that Delta takes from the write that makes a table; the others are set after it."""
+    return {name: value for name, value in properties(table).items() if name.startswith("delta.")}
+
+
+def partitioned_by(table: Table) -> tuple[str, ...]:
+    """Return the columns that a table is partitioned by."""
+    return ("as_of_date",) if table.kind == "snapshot" else ()
 
 
 def _quoted(text: str) -> str:

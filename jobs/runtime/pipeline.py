@@ -8,6 +8,7 @@ import os
 import socket
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -53,7 +54,7 @@ class Outcome:
 class Progress(Protocol):
     """Where progress is shown."""
 
-    def start(self, job: str, number: int, total: int) -> None: ...
+    def start(self, job: str) -> None: ...
 
     def end(self, outcome: Outcome) -> None: ...
 
@@ -147,6 +148,20 @@ def state_of(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ..
     return ("stale", stale) if stale else ("current", "")
 
 
+def _ready(waiting: list[Job], running: Iterable[Job]) -> list[Job]:
+    """Return the jobs that need not wait for one before them: for what it makes, or for what it is still to read."""
+    before, ready = list(running), []
+    for job in waiting:
+        if not any(_meet(other, job) for other in before):
+            ready.append(job)
+        before.append(job)
+    return ready
+
+
+def _meet(job: Job, later: Job) -> bool:
+    return bool({*job.writes} & {*later.reads} or {*job.primary} & {*later.writes} or {*job.reads} & {*later.primary})
+
+
 class Pipeline:
     """Runs jobs over one lake, in order, under its lease."""
 
@@ -154,18 +169,39 @@ class Pipeline:
         self, lake: Lake, settings: Settings, sources: tuple[Source, ...], progress: Progress, *, rebuild: bool
     ) -> None:
         self.lake, self.settings, self.sources, self.progress, self.rebuild = lake, settings, sources, progress, rebuild
+        self._ends = False
 
     def run(self, jobs: Iterable[Job]) -> list[Outcome]:
-        """Run the jobs that have something to do; what reads from a failed one is skipped, the others go on."""
-        jobs, outcomes, broken = list(jobs), [], dict[str, str]()
-        for number, job in enumerate(jobs, start=1):
-            self.progress.start(job.name, number, len(jobs))
-            cause = next((broken[t.name] for t in job.reads if t.name in broken), None)
-            outcome = Outcome(job.name, "skipped", why=f"needs {cause}, which failed") if cause else self._tried(job)
+        """Run the jobs that have something to do, those that need nothing of each other side by side.
+
+        What reads from a failed one is skipped, the others go on. Outcomes are in the order in which jobs ended.
+        """
+        waiting, running, outcomes = list(jobs), dict[Future[Outcome], Job](), list[Outcome]()
+        broken: dict[str, str] = {}
+
+        def ended(job: Job, outcome: Outcome, cause: str | None = None) -> None:
             if outcome.stops_readers:
-                broken |= {table.name: cause or job.name for table in job.primary}
+                broken.update({table.name: cause or job.name for table in job.primary})
             outcomes.append(outcome)
             self.progress.end(outcome)
+
+        with ThreadPoolExecutor(self.settings.jobs_at_a_time) as pool:
+            try:
+                while waiting or running:
+                    for job in _ready(waiting, running.values())[: self.settings.jobs_at_a_time - len(running)]:
+                        waiting.remove(job)
+                        self.progress.start(job.name)
+                        if cause := next((broken[t.name] for t in job.reads if t.name in broken), None):
+                            ended(job, Outcome(job.name, "skipped", why=f"needs {cause}, which failed"), cause)
+                        else:
+                            running[pool.submit(self._tried, job)] = job
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        ended(running.pop(future), future.result())
+            except BaseException:
+                # Interrupted, or no job can run: what runs ends soon, and nothing else begins.
+                self._ends = True
+                self.lake.cancel(until=lambda: all(future.done() for future in running))
+                raise
         return outcomes
 
     def _tried(self, job: Job) -> Outcome:
@@ -180,6 +216,8 @@ class Pipeline:
             except Exception as error:
                 log.debug("job %s failed", job.name, exc_info=True)
                 outcome = Outcome(job.name, "failed", why=errors.said(error), error=error)
+                if self._ends:
+                    break
                 if attempt < self.settings.retries:
                     log.warning("event=retry job=%s attempt=%d %s", job.name, attempt + 1, outcome.why)
         outcome.seconds = time.monotonic() - started

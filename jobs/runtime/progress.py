@@ -25,9 +25,9 @@ SIGNS = {
 
 
 class Shown:
-    """Shows each job as it runs: its number of all, the seconds and Spark's tasks so far, then its rows.
+    """Shows the jobs that run, the seconds and Spark's tasks so far, then of each that ended its rows.
 
-    A run over several days numbers the jobs through; `day` says which one a job speaks of.
+    A run over several days numbers the jobs through, as they end; `day` says which one a job speaks of.
     """
 
     def __init__(
@@ -40,17 +40,21 @@ class Shown:
         """`tasks` says how far Spark is; `ended` hears of each job and its day as it ends."""
         self._console, self._total, self._tasks, self._ended = console, total, tasks, ended
         self._number = 0
+        self._running: list[str] = []
         self._status: Status | None = None
         self.day = ""
 
-    def start(self, job: str, number: int, total: int) -> None:
-        self._number += 1
-        if self._console.is_terminal:
-            self._status = self._console.status(_Running(f"{self._label} {self._named(job)}", self._tasks))
+    def start(self, job: str) -> None:
+        self._running.append(self._named(job))
+        if self._console.is_terminal and self._status is None:
+            self._status = self._console.status(_Running(self._label, self._tasks))
             self._status.start()
 
     def end(self, outcome: Outcome) -> None:
-        self.close()
+        self._number += 1
+        self._running.remove(self._named(outcome.job))
+        if not self._running:
+            self.close()
         self._ended(outcome, self.day)
         if self._console.is_terminal:
             self._print(outcome)
@@ -66,10 +70,11 @@ class Shown:
             self._status.stop()
             self._status = None
 
-    @property
     def _label(self) -> str:
-        width = len(str(self._total))
-        return f"[{self._number:>{width}}/{self._total}]"
+        return f"{self._numbered(self._number + 1)} {', '.join(self._running)}"
+
+    def _numbered(self, number: int) -> str:
+        return f"[{number:>{len(str(self._total))}}/{self._total}]"
 
     def _named(self, job: str) -> str:
         return f"{job} {self.day}".rstrip()
@@ -81,10 +86,11 @@ class Shown:
         # What a failed job says stands at the end of the run, where the eyes are.
         if outcome.why and outcome.state in ("skipped", "stale"):
             note += f": {outcome.why}"
-        line = Text(f"{self._label} ") + Text.from_markup(
+        label = self._numbered(self._number)
+        line = Text(f"{label} ") + Text.from_markup(
             f"{SIGNS[outcome.state]} {self._named(outcome.job):<{41 if self.day else 34}} {outcome.seconds:6.1f} s"
         )
-        indent = " " * (len(self._label) + 3)
+        indent = " " * (len(label) + 3)
         if line.cell_len + 2 + len(note) <= self._console.width:
             line.append(f"  {note}")
         else:
@@ -96,7 +102,7 @@ class Shown:
 class _Running:
     """What stands beside the spinner, said anew whenever it turns."""
 
-    def __init__(self, label: str, tasks: Callable[[], str]) -> None:
+    def __init__(self, label: Callable[[], str], tasks: Callable[[], str]) -> None:
         self._label, self._tasks = label, tasks
         self._started = self._asked = time.monotonic()
         self._said = ""
@@ -105,4 +111,4 @@ class _Running:
         now = time.monotonic()
         if now - self._asked > 1:
             self._asked, self._said = now, self._tasks()
-        return Text(f"{self._label}  {now - self._started:.0f} s  {self._said}".rstrip())
+        return Text(f"{self._label()}  {now - self._started:.0f} s  {self._said}".rstrip())

@@ -145,14 +145,14 @@ def _run_step(runner: pipeline.Pipeline, step: list[Job], jobs: list[Job], so_fa
         broken |= {table.name: cause for table in job.primary}
         skipped.append(Outcome(job.name, "skipped", why=f"needs {cause}, which did not run to its end"))
     runner.run(going)
-    for number, outcome in enumerate(skipped, start=len(going) + 1):
-        runner.progress.start(outcome.job, number, len(step))
+    for outcome in skipped:
+        runner.progress.start(outcome.job)
         runner.progress.end(outcome)
 
 
 def _print_summary(context: Context, outcomes: list[Outcome], shown: Console, started: datetime) -> None:
     counts = {state: sum(o.state == state for o in outcomes) for state in STATES}
-    seconds = sum(o.seconds for o in outcomes)
+    seconds = (datetime.now(UTC) - started).total_seconds()
     said = ", ".join(f"{count:,} {state}" for state, count in counts.items() if count)
     shown.print(f"{said or 'no jobs'} in {seconds:,.1f} s", highlight=False)
     if counts["done"] or counts["failed"]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gc
-import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -76,8 +75,7 @@ class JobLake:
     as_of: str | None
     run: str = field(default_factory=lambda: str(uuid.uuid4()))
     rows: dict[str, int] = field(default_factory=dict)
-    _others_kept: frozenset[int] | None = None
-    _keeping: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _kept: list[DataFrame] = field(default_factory=list, repr=False)
 
     @property
     def target(self) -> Table:
@@ -165,24 +163,17 @@ class JobLake:
         A checkpoint, not a cache: what is made of it is planned from here on, not from the files again, and a MERGE
         into a table that it was read from does not compute it anew (docs/decisions/0005).
         """
-        # Feeds land side by side: what one of them kept already is the job's, too.
-        with self._keeping:
-            if self._others_kept is None:
-                self._others_kept = frozenset(self._persistent())
-        return frame.localCheckpoint(eager=False)
+        kept = frame.localCheckpoint(eager=False)
+        self._kept.append(kept)
+        return kept
 
     def release(self) -> None:
         """Free what this job kept; what others in the same session hold stays."""
-        if self._others_kept is not None:
-            for number, rdd in self._persistent().items():
-                if number not in self._others_kept:
-                    rdd.unpersist()
+        for frame in self._kept:
+            frame._jdf.queryExecution().logical().rdd().unpersist(False)
+        self._kept.clear()
         # A frame's Java side refers to itself through Python: only the collector lets the plans of a job go.
         gc.collect()
-
-    def _persistent(self) -> Mapping[int, Any]:
-        kept: Mapping[int, Any] = self.lake.spark.sparkContext._jsc.getPersistentRDDs()
-        return kept
 
     # ---- writing
 
@@ -216,6 +207,11 @@ class JobLake:
         self.lake.append(table, frame, self._commit(table, **extra))
         self._count(table)
 
+    def append_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], **extra: object) -> None:
+        """Add rows that are at hand to a journal; `extra` is kept in the commit."""
+        self.lake.append_rows(table, rows, self._commit(table, **extra))
+        self._count(table)
+
     def merge(self, table: Table, frame: DataFrame) -> None:
         """Upsert rows into a journal by its key; nothing is deleted."""
         self.lake.merge(table, frame, self._commit(table))
@@ -227,5 +223,7 @@ class JobLake:
         self._count(table)
 
     def _count(self, table: Table) -> None:
-        newest = self.lake.versions(table)[0]
-        self.rows[table.name] = self.rows.get(table.name, 0) + (newest.rows or 0)
+        # The newest version may be another job's, or one that holds no rows.
+        made = {"run": self.run, "n": self.n[table.name]}
+        own = next(v for v in self.lake.versions(table) if made.items() <= v.commit.items())
+        self.rows[table.name] = self.rows.get(table.name, 0) + (own.rows or 0)

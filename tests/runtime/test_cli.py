@@ -216,12 +216,16 @@ def test_a_value_cannot_break_the_grid_or_command_the_terminal() -> None:
 
 def test_progress_numbers_a_run_over_many_days_through(caplog: pytest.LogCaptureFixture) -> None:
     shown = progress.Shown(Console(force_terminal=False), total=2)
-    with caplog.at_level("INFO", logger="reclamo360"):
+    console = Console(width=100, force_terminal=True, color_system=None)
+    watched = progress.Shown(console, total=2)
+    with caplog.at_level("INFO", logger="reclamo360"), console.capture() as capture:
         for day in ("2026-01-31", "2026-02-28"):
-            shown.day = day
-            shown.start("build_backlog", 1, 1)
-            shown.end(Outcome("build_backlog", "done", 1.0, rows={"gold.x": 1200}))
-    assert shown._label == "[2/2]"
+            for progress_of_day in (shown, watched):
+                progress_of_day.day = day
+                progress_of_day.start("build_backlog")
+                progress_of_day.end(Outcome("build_backlog", "done", 1.0, rows={"gold.x": 1200}))
+    lines = [line for line in capture.get().splitlines() if "gold.x" in line]
+    assert [line.split("✓ ")[0][-6:] for line in lines] == ["[1/2] ", "[2/2] "]
     assert caplog.messages[0] == "event=job job=build_backlog as_of=2026-01-31 state=done seconds=1.0 gold.x=1200"
 
 
@@ -229,7 +233,7 @@ def test_progress_keeps_to_the_width_and_a_table_beside_its_count() -> None:
     console = Console(width=60, force_terminal=True, color_system=None)
     with console.capture() as capture:
         shown = progress.Shown(console, total=1)
-        shown.start("land_files", 1, 1)
+        shown.start("land_files")
         shown.end(Outcome("land_files", "done", 20.3, rows={"bronze.complaint_book": 1, "bronze.crm_case": 25_000}))
     lines = capture.get().splitlines()
     assert lines[-1] == "        bronze.complaint_book 1, bronze.crm_case 25,000"
