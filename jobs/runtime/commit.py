@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+# How the tables of a lake are made up; a lake of another version is not written to.
+FORMAT_VERSION = 1
 # Operations that add, change or remove rows, with the metrics that say how many.
 DATA_METRICS = {
     # Written by Spark, or by deltalake.
@@ -17,7 +19,7 @@ DATA_METRICS = {
     "UPDATE": ("numUpdatedRows",),
 }
 NOT_DATA = ("CREATE TABLE", "OPTIMIZE", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES", "ADD COLUMNS",
-            "CHANGE COLUMN", "CLUSTER BY", "UNSET TBLPROPERTIES", "UPDATE TABLE METADATA")  # fmt: skip
+            "CHANGE COLUMN", "CLUSTER BY", "UNSET TBLPROPERTIES")  # fmt: skip
 
 
 class LakeError(RuntimeError):
@@ -47,7 +49,7 @@ class Commit:
 
     @property
     def metadata(self) -> str:
-        return json.dumps(asdict(self), sort_keys=True)
+        return json.dumps({**asdict(self), "format": FORMAT_VERSION}, sort_keys=True)
 
 
 @dataclass(frozen=True)

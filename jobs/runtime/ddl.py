@@ -7,21 +7,14 @@ from collections.abc import Iterable, Mapping
 from conf.table import Column, Table
 from jobs.runtime.commit import LakeError
 
-FORMAT, FORMAT_VERSION = "reclamo360.formatVersion", "1"
 
-
-def gained(
-    table: Table, present: Mapping[str, str], contract: Mapping[str, str], configuration: Mapping[str, str]
-) -> list[Column]:
-    """Return the columns that a table lacks; raise LakeError where bringing it in line would lose data.
+def evolve(
+    table: Table, path: str, present: Mapping[str, str], contract: Mapping[str, str], configuration: Mapping[str, str]
+) -> list[str]:
+    """Return the statements that bring a table in line; raise LakeError where that would lose data.
 
     `present` and `contract` hold the type of each column, there and by contract; `configuration` the properties there.
     """
-    if (made_by := configuration.get(FORMAT, FORMAT_VERSION)) != FORMAT_VERSION:
-        raise LakeError(
-            f"{table.name} is of format version {made_by}, and this code writes {FORMAT_VERSION}: "
-            "use the release that made the lake"
-        )
     if dropped := [name for name in present if name not in contract]:
         raise LakeError(
             f"{table.name} has columns {dropped} that its contract no longer names: dropping data is refused; "
@@ -33,7 +26,14 @@ def gained(
             f"{table.name} has columns of another type than its contract: {'; '.join(retyped)}. "
             "Give the new type a new column, or move the table away and rebuild it"
         )
-    return [c for c in table.columns if c.name not in present]
+    statements = []
+    if missing := [c for c in table.columns if c.name not in present]:
+        statements.append(f"ALTER TABLE delta.`{path}` ADD COLUMNS ({columns(missing)})")
+    # A column that became personal gets no statistics from here on.
+    if moved := {k: v for k, v in properties(table).items() if configuration.get(k) != v}:
+        listed = ", ".join(f"'{k}' = '{v}'" for k, v in moved.items())
+        statements.append(f"ALTER TABLE delta.`{path}` SET TBLPROPERTIES ({listed})")
+    return statements
 
 
 def columns(listed: Iterable[Column]) -> str:
@@ -42,7 +42,7 @@ def columns(listed: Iterable[Column]) -> str:
 
 
 def properties(table: Table) -> dict[str, str]:
-    """Return the Delta properties of a contract."""
+    """Return the Delta properties of a contract, as the write that makes a table takes them."""
     # Columns with statistics end up in the log: none that may hold a person's data, and none that are nested.
     unlisted = (*table.personal, *partitioned_by(table))
     plain = [
@@ -51,16 +51,10 @@ def properties(table: Table) -> dict[str, str]:
     found = {
         "delta.dataSkippingStatsColumns": ",".join(plain),
         "delta.logRetentionDuration": f"interval {30 if table.layer == 'ops' else 365} days",
-        FORMAT: FORMAT_VERSION,
     }
     if table.layer in ("bronze", "silver") or (table.layer == "gold" and table.kind != "snapshot"):
         found["delta.enableChangeDataFeed"] = "true"
     return found
-
-
-def delta_properties(table: Table) -> dict[str, str]:
-    """Return the properties that Delta takes from the write that makes a table; the others are set after it."""
-    return {name: value for name, value in properties(table).items() if name.startswith("delta.")}
 
 
 def partitioned_by(table: Table) -> tuple[str, ...]:

@@ -35,12 +35,16 @@ from pyspark.sql.types import ArrayType, DataType, MapType, StructType
 from conf.table import Table
 from jobs.runtime import ddl
 from jobs.runtime.commit import ABSENT as ABSENT
+from jobs.runtime.commit import FORMAT_VERSION
 from jobs.runtime.commit import Commit as Commit
 from jobs.runtime.commit import ConcurrentWriteError as ConcurrentWriteError
 from jobs.runtime.commit import LakeError as LakeError
 from jobs.runtime.commit import Pin as Pin
 from jobs.runtime.commit import Version as Version
 
+# A table of so little is read by its files.
+FEW_FILES, FEW_BYTES = 32, 32 * 2**20
+GLOB = frozenset("{}[]*?\\")
 # Between one cancelling and the next.
 CANCEL_SECONDS = 0.2
 
@@ -115,15 +119,32 @@ class Lake:
 
     def read(self, table: Table, version: int | None = None) -> DataFrame:
         """Return a table as of a version (None: now); one that does not exist yet is empty."""
-        if version == -1 or self._log(table) is None:
+        log = None if version == -1 else self._log(table)
+        if log is None:
             return self.spark.createDataFrame([], self.schema(table))
-        reader = self.spark.read.format("delta")
         if version is not None:
-            reader = reader.option("versionAsOf", version)
-        frame = reader.load(self.path(table))
-        # A column that the contract gained is null until the next write adds it.
+            log.load_as_version(version)
+        if files := self._few_files(table, log):
+            # A column that the contract gained is null.
+            return self.spark.read.schema(self.schema(table)).parquet(*files)
+        frame = self.spark.read.format("delta").option("versionAsOf", log.version()).load(self.path(table))
         gained = {f.name: F.lit(None).cast(f.dataType) for f in self.schema(table) if f.name not in frame.columns}
         return frame.withColumns(gained) if gained else frame
+
+    def _few_files(self, table: Table, log: DeltaLog) -> list[str]:
+        """Return the files of a small table, by which Spark reads it as well; none where Delta is to find them.
+
+        Delta asks Spark for a table's files, at every reading: a job or two, which take longer than the rows of these.
+        """
+        path = self.path(table)
+        is_plain = log.protocol().min_reader_version == 1 and not ddl.partitioned_by(table)
+        if not is_plain or GLOB & {*path}:
+            return []
+        added = log.get_add_actions(flatten=True)
+        names, sizes = (added.column(name).to_pylist() for name in ("path", "size_bytes"))
+        if len(names) > FEW_FILES or sum(sizes) > FEW_BYTES or any("/" in name for name in names):
+            return []
+        return [f"{path}/{name}" for name in names]
 
     def row_count(self, table: Table) -> int:
         """Return the number of rows, from the log alone."""
@@ -204,10 +225,10 @@ class Lake:
             writer = (rows.to(self.schema(table)) if is_new else rows).write.format("delta").mode("append")
             if is_new:
                 # A table that is made before its first rows costs more than twice as much (docs/decisions/0011).
-                writer = writer.options(**ddl.delta_properties(table)).partitionBy(*ddl.partitioned_by(table))
+                writer = writer.options(**ddl.properties(table)).partitionBy(*ddl.partitioned_by(table))
             with self._committing(table, commit):
                 self._options(writer, commit).save(self.path(table))
-            self._evolve(table)
+            self._in_line.add(table.name)
 
     def append_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], commit: Commit) -> None:
         """Add rows that are at hand, as `append` does, but without Spark: where the table is there, in milliseconds."""
@@ -290,19 +311,17 @@ class Lake:
         if table.name in self._in_line:
             return
         log = DeltaLog(self.path(table))
+        made_by = next((v.commit["format"] for v in self.versions(table) if "format" in v.commit), FORMAT_VERSION)
+        if made_by != FORMAT_VERSION:
+            raise LakeError(
+                f"{table.name} is of format version {made_by}, and this code writes {FORMAT_VERSION}: "
+                "use the release that made the lake"
+            )
         schema = StructType.fromJson(json.loads(log.schema().to_json()))
         present = {f.name: f.dataType.simpleString() for f in schema.fields}
         contract = {f.name: f.dataType.simpleString() for f in self.schema(table).fields}
-        there = log.metadata()
-        gained = ddl.gained(table, present, contract, there.configuration)
-        if gained:
-            self.spark.sql(f"ALTER TABLE delta.`{self.path(table)}` ADD COLUMNS ({ddl.columns(gained)})")
-            log.update_incremental()
-        # A column that became personal gets no statistics from here on.
-        if moved := {k: v for k, v in ddl.properties(table).items() if there.configuration.get(k) != v}:
-            log.alter.set_table_properties(moved, raise_if_not_exists=False)
-        if there.description != table.comment:
-            log.alter.set_table_description(table.comment)
+        for statement in ddl.evolve(table, self.path(table), present, contract, log.metadata().configuration):
+            self.spark.sql(statement)
         self._in_line.add(table.name)
 
     def _options(self, writer: Any, commit: Commit) -> Any:

@@ -37,13 +37,23 @@ FIXED = {
 
 # A laptop's jobs are short: the first compiler and the serial collector halve them (docs/decisions/0004).
 # With one compiler the default code cache is 48 MiB, which one pipeline fills: compilation would stop there.
-LOCAL_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m"
+# A heap and a space of classes that grow from nothing are collected whole each time they do.
+LOCAL_JVM = (
+    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m "
+    "-XX:InitialRAMPercentage=5 -XX:NewRatio=1 -XX:MetaspaceSize=400m"
+)
 QUIET = f"-Dlog4j2.configurationFile={ROOT / 'conf' / 'log4j2.properties'}"
 
 
 # Java written and compiled for every plan pays from some hundred thousand rows on; below that it is most of the work
 # (docs/decisions/0009).
-WITHOUT_CODEGEN = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+FOR_SMALL = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.databricks.delta.snapshotPartitions": "1",
+}
 SMALL_BYTES = 64 * 2**20
 PACKED, PACKED_SUFFIXES = 8, (".gz", ".bz2", ".zip", ".xlsx", ".ods", ".parquet")
 
@@ -90,11 +100,11 @@ def _configuration(settings: Spark, *, is_small: bool) -> dict[str, str]:
     jars = ",".join(str(path) for path in jvm.jar_paths())
     values = {
         **FIXED,
-        **(WITHOUT_CODEGEN if is_small else {}),
         "spark.jars": jars,
         "spark.driver.extraClassPath": jars.replace(",", os.pathsep),
         "spark.sql.shuffle.partitions": str(settings.shuffle_partitions),
         "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
+        **(FOR_SMALL if is_small else {}),
     }
     if settings.master:
         values |= {"spark.master": settings.master, "spark.driver.memory": settings.driver_memory}

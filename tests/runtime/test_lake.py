@@ -114,8 +114,9 @@ def test_a_change_that_loses_data_is_refused(lake: Lake, changed: Table, message
     assert held(lake) == [("a", 1)]
 
 
-def test_a_lake_of_another_format_is_refused(lake: Lake) -> None:
-    lake.append(THING, things(lake, ("a", 1)), commit(1))
-    lake.spark.sql(f"ALTER TABLE delta.`{lake.path(THING)}` SET TBLPROPERTIES ('reclamo360.formatVersion' = '9')")
+def test_a_lake_of_another_format_is_refused(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as later:
+        later.setattr("jobs.runtime.commit.FORMAT_VERSION", 9)
+        lake.append(THING, things(lake, ("a", 1)), commit(1))
     with pytest.raises(LakeError, match="is of format version 9, and this code writes 1"):
         Lake(lake.root, lambda: lake.spark).append(THING, things(lake, ("b", 1)), commit(2))
