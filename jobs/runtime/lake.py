@@ -210,7 +210,9 @@ class Lake:
     def schema(self, table: Table) -> StructType:
         """Return the contract's schema with its comments."""
         if table.name not in self._schemas:
-            self._schemas[table.name] = self.spark.createDataFrame([], ddl.columns(table.columns)).schema
+            java: Any = self.spark._jvm
+            parsed = java.org.apache.spark.sql.types.StructType.fromDDL(ddl.columns(table.columns))
+            self._schemas[table.name] = StructType.fromJson(json.loads(parsed.json()))
         return self._schemas[table.name]
 
     # ---- writing
