@@ -11,7 +11,7 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from conf.settings import Spark
-from jobs.runtime import jvm
+from jobs.runtime import class_archive, jvm
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -110,7 +110,7 @@ def _configuration(settings: Spark, *, is_small: bool) -> dict[str, str]:
         values |= {"spark.master": settings.master, "spark.driver.memory": settings.driver_memory}
     if settings.master.startswith("local"):
         values |= {
-            "spark.driver.extraJavaOptions": f"{LOCAL_JVM} {QUIET}",
+            "spark.driver.extraJavaOptions": f"{LOCAL_JVM} {QUIET} {class_archive.options()}",
             "spark.python.daemon.module": "jobs.runtime.python_daemon",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",

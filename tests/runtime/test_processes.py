@@ -57,9 +57,9 @@ def paragraph(done: subprocess.CompletedProcess[str]) -> str:
 
 
 @pytest.fixture
-def held(tmp_path: Path) -> Iterator[int]:
-    """The process that holds the lake for some seconds."""
-    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path / "lake"), "8"], cwd=ROOT,
+def held(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[int]:
+    """The process that holds the lake for so many seconds."""
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path / "lake"), str(request.param)], cwd=ROOT,
                               stdout=subprocess.PIPE, text=True)  # fmt: skip
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
@@ -69,6 +69,7 @@ def held(tmp_path: Path) -> Iterator[int]:
     holder.stdout.close()
 
 
+@pytest.mark.parametrize("held", [600], indirect=True)
 def test_a_second_driver_says_who_holds_the_lake(tmp_path: Path, sources: Path, held: int) -> None:
     result = tmp_path / "result.json"
     done = jobs("run", IDLE, "--lake", tmp_path / "lake", "--sources", sources, "--result", result)
@@ -78,6 +79,7 @@ def test_a_second_driver_says_who_holds_the_lake(tmp_path: Path, sources: Path, 
     assert json.loads(result.read_text())["exit_code"] == 1
 
 
+@pytest.mark.parametrize("held", [8], indirect=True)
 def test_a_second_driver_waits_when_it_is_told_to(tmp_path: Path, sources: Path, held: int) -> None:
     started = time.monotonic()
     done = jobs("run", IDLE, "--lake", tmp_path / "lake", "--sources", sources, "--set", "lock_wait_seconds=60")
