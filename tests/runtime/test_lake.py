@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
 from pyspark.sql import SparkSession
 
 from conf.table import Table
+from jobs.runtime import lake as lake_module
 from jobs.runtime.commit import Commit
 from jobs.runtime.lake import ConcurrentWriteError, Lake, LakeError
 
@@ -73,6 +75,97 @@ def test_a_commit_number_that_another_run_took_is_noticed(lake: Lake) -> None:
     with pytest.raises(ConcurrentWriteError, match=r"silver\.thing: another driver made commit 1 of refine_thing"):
         lake.append(THING, things(lake, ("b", 1)), commit(1, run="two"))
     assert held(lake) == [("a", 1)]
+
+
+def test_a_table_is_made_by_its_first_write_with_all_its_contract_says(lake: Lake) -> None:
+    # What a write that was killed left behind is not the table's, and does not stop the next.
+    Path(lake.path(THING)).mkdir(parents=True)
+    Path(lake.path(THING), "part-0.snappy.parquet").write_bytes(b"the beginning of a")
+    lake.append(THING, things(lake, ("a", 1)), commit(1))
+    made = DeltaTable(lake.path(THING))
+    assert (made.version(), made.protocol().min_reader_version) == (0, 1)
+    assert made.metadata().configuration == {
+        "delta.dataSkippingStatsColumns": "id,amount",
+        "delta.logRetentionDuration": "interval 365 days",
+        "delta.enableChangeDataFeed": "true",
+    }
+    assert [field.metadata["comment"] for field in made.schema().fields] == ["the thing", "how many"]
+    assert lake.pin(THING).data_version == 0
+    assert held(lake) == [("a", 1)]
+
+
+COUNTED = Table(
+    name="ops.counted",
+    kind="journal",
+    key=("id",),
+    comment="a count",
+    schema="""
+    id      STRING             COMMENT 'whose'
+    amount  INT                COMMENT 'how many'
+    at      TIMESTAMP          COMMENT 'UTC; when'
+    said    MAP<STRING,STRING> COMMENT 'what else'
+    """,
+    personal=("id",),
+)
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+
+
+def test_rows_at_hand_are_added_as_sparks_are_and_tell_the_log_no_more(lake: Lake) -> None:
+    for n, name in enumerate(("a", "b"), start=1):
+        lake.append_rows(COUNTED, [{"id": name, "amount": n, "at": NOON, "said": {"x": "y"}}], commit(n))
+    lake.append(COUNTED, things(lake, ("c", 3, NOON, None), table=COUNTED), commit(3))
+    naive = NOON.replace(tzinfo=None)
+    assert held(lake, COUNTED) == [("a", 1, naive, {"x": "y"}), ("b", 2, naive, {"x": "y"}), ("c", 3, naive, None)]
+    newest = lake.versions(COUNTED)
+    assert [(v.rows, v.commit["n"], v.is_data) for v in newest] == [(1, 3, True), (1, 2, True), (1, 1, True)]
+    assert lake.last_n(COUNTED, "refine_thing") == 3
+    for added in DeltaTable(lake.path(COUNTED)).get_add_actions().column("min").to_pylist():
+        assert set(added) == {"amount", "at"}
+    assert DeltaTable(lake.path(COUNTED)).protocol().min_reader_version == 1
+
+
+def test_rows_at_hand_of_a_number_that_is_taken_are_not_added(lake: Lake) -> None:
+    row = {"id": "a", "amount": 1, "at": NOON, "said": None}
+    lake.append_rows(COUNTED, [row], commit(1, run="one"))
+    lake.append(COUNTED, things(lake, ("b", 1, NOON, None), table=COUNTED), commit(2, run="one"))
+    for n in (1, 2):
+        with pytest.raises(
+            ConcurrentWriteError, match=rf"ops\.counted: another driver made commit {n} of refine_thing"
+        ):
+            lake.append_rows(COUNTED, [row], commit(n, run="two"))
+    assert [row[0] for row in held(lake, COUNTED)] == ["a", "b"]
+
+
+def test_rows_at_hand_and_another_drivers_commit_in_between_are_a_conflict(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = {"id": "a", "amount": 1, "at": NOON, "said": None}
+    lake.append_rows(COUNTED, [row], commit(1))
+    write = write_deltalake
+
+    def overtaken(log: DeltaTable, *given: Any, **settings: Any) -> None:
+        monkeypatch.setattr(lake_module, "write_deltalake", write)
+        Lake(lake.root, lambda: lake.spark).append_rows(COUNTED, [row | {"id": "theirs"}], commit(2, run="other"))
+        write(log, *given, **settings)
+
+    monkeypatch.setattr(lake_module, "write_deltalake", overtaken)
+    with pytest.raises(ConcurrentWriteError):
+        lake.append_rows(COUNTED, [row | {"id": "ours"}], commit(2, run="one"))
+    assert [row[0] for row in held(lake, COUNTED)] == ["a", "theirs"]
+
+
+def test_a_small_table_is_read_by_its_files_as_delta_reads_it(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake.merge(THING, things(lake, ("a", 1), ("b", 2), ("c", None)), commit(1))
+    lake.merge(THING, things(lake, ("a", 7)), commit(2), things(lake, ("b", None)))
+    lake.append(THING, things(lake, ("d", 4)), commit(3))
+    lake.merge(THING, things(lake, ("a", 7)), commit(4), things(lake, ("d", None)))
+    versions = [v.number for v in lake.versions(THING)]
+    by_files = [sorted(map(tuple, lake.read(THING, number).collect())) for number in versions]
+    monkeypatch.setattr(lake_module, "FEW_FILES", 0)
+    by_delta = [sorted(map(tuple, lake.read(THING, number).collect())) for number in versions]
+    assert by_files == by_delta
+    assert by_files[0] == [("a", 7), ("c", None)]
+    assert by_files[-1] == [("a", 1), ("b", 2), ("c", None)]
 
 
 def test_missing_and_extra_columns_are_named(lake: Lake) -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from conf.table import Table
 from conf.tables import ALL, silver
 from expectations import suites
 from expectations.rules import RowRule
 from jobs.runtime import pipeline
 from jobs.runtime.commit import ConcurrentWriteError
-from tests.conftest import Company
+from jobs.runtime.pipeline import Outcome, Pipeline, Progress
+from jobs.runtime.registry import Job
+from tests.conftest import Company, Silent
 from tests.runtime.feeds import CASES, DESK, cases
 
 OLD = "1,card,received,2026-01-02,10.00,2026-01-02 09:00"
@@ -134,3 +140,77 @@ def test_a_changed_description_makes_stale_what_it_gave_a_rebuild_mends_it_and_j
     after = company.versions()
     assert {name for name in after if after[name] != before[name] and ALL[name].kind == "journal"} == set()
     assert company.run("refine_complaint", overrides=never)["refine_complaint"].state == "current"
+
+
+# ---- jobs side by side
+
+
+def job(name: str, reads: tuple[Table, ...] = (), writes: tuple[Table, ...] = (), run: Any = None) -> Job:
+    """A job that only its reads and writes say anything of; it lands, so it is always due."""
+    return Job(name, reads, writes, writes, run or (lambda lake, settings: None), (), True, None, "")
+
+
+ONE, TWO, THREE = silver.COMPLAINT, silver.SOURCE_PARTY, silver.DOCUMENT
+
+
+def run_side_by_side(company: Company, jobs: list[Job], at_a_time: int, watch: Progress | None = None) -> list[Outcome]:
+    settings = company.settings(f"jobs_at_a_time={at_a_time}")
+    return Pipeline(company.lake, settings, (), watch or Silent(), rebuild=False).run(jobs)
+
+
+def test_jobs_that_need_nothing_of_each_other_run_at_the_same_time(company: Company) -> None:
+    # Each waits for the other: one after the other they would never end.
+    both = threading.Barrier(2, timeout=30)
+    first, second = (job(n, writes=(t,), run=lambda lake, settings: both.wait()) for n, t in (("a", ONE), ("b", TWO)))
+    assert {o.state for o in run_side_by_side(company, [first, second], 2)} == {"current"}
+    both = threading.Barrier(2, timeout=1)
+    assert {o.state for o in run_side_by_side(company, [first, second], 1)} == {"failed"}
+
+
+def test_a_job_waits_for_those_before_it_that_write_what_it_reads(company: Company) -> None:
+    begun, ended = list[str](), list[str]()
+
+    def of(name: str) -> Any:
+        def run(lake: Any, settings: Any) -> None:
+            begun.append(f"{name} after {','.join(sorted(ended))}")
+            time.sleep(0.2)
+            ended.append(name)
+
+        return run
+
+    jobs = [
+        job("a", writes=(ONE,), run=of("a")),
+        job("b", reads=(ONE,), writes=(TWO,), run=of("b")),
+        job("c", writes=(THREE,), run=of("c")),
+        job("d", reads=(TWO, THREE), run=of("d")),
+    ]
+    run_side_by_side(company, jobs, 4)
+    assert sorted(begun) == ["a after ", "b after a,c", "c after ", "d after a,b,c"]
+
+
+def test_what_reads_from_a_failed_job_is_skipped_and_so_is_what_reads_from_that(company: Company) -> None:
+    def fails(lake: Any, settings: Any) -> None:
+        raise ValueError("no")
+
+    jobs = [job("a", writes=(ONE,), run=fails), job("b", (ONE,), (TWO,)), job("c", (TWO,)), job("d", writes=(THREE,))]
+    outcomes = {o.job: (o.state, o.why) for o in run_side_by_side(company, jobs, 2)}
+    assert outcomes["b"] == outcomes["c"] == ("skipped", "needs a, which failed")
+    assert outcomes["d"][0] == "current"
+
+
+def test_an_interrupted_run_starts_nothing_more_and_ends(company: Company) -> None:
+    class Interrupting(Silent):
+        def end(self, outcome: Outcome) -> None:
+            raise KeyboardInterrupt
+
+    ran = list[str]()
+
+    def takes_long(lake: Any, settings: Any) -> None:
+        time.sleep(1)
+        ran.append("b")
+
+    long = job("b", writes=(TWO,), run=takes_long)
+    later = job("c", writes=(THREE,), run=lambda lake, settings: ran.append("c"))
+    with pytest.raises(KeyboardInterrupt):
+        run_side_by_side(company, [job("a", writes=(ONE,)), long, later], 2, Interrupting())
+    assert ran == ["b"]
