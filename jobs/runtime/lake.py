@@ -66,6 +66,7 @@ class Lake:
         self.root = root.rstrip("/") if "://" in root else str(Path(root).absolute())
         self._session = session
         self._starting = threading.Lock()
+        self._started: SparkSession | None = None
         self._schemas: dict[str, StructType] = {}
         # Tables that were found to be, or made, as their contracts say.
         self._in_line: set[str] = set()
@@ -74,12 +75,14 @@ class Lake:
     @property
     def spark(self) -> SparkSession:
         with self._starting:
-            return self._session()
+            self._started = self._session()
+            return self._started
 
     def cancel(self, until: Callable[[], bool]) -> None:
         """Stop what Spark does, and what other threads still ask of it, until they have ended."""
         while not until():
-            self.spark.sparkContext.cancelAllJobs()
+            if self._started is not None:
+                self._started.sparkContext.cancelAllJobs()
             time.sleep(CANCEL_SECONDS)
 
     def path(self, table: Table) -> str:
