@@ -8,6 +8,7 @@ archive is of one Java, one set of jars and one place: where any of them is anot
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import sys
 import tempfile
@@ -27,28 +28,36 @@ def options() -> str:
 
 
 def make() -> None:
-    """Write the archive, unless it is there."""
+    """Write the archive, unless it is there; raise RuntimeError where none came out."""
     path = _path()
     if path.is_file():
         return
     print("Java classes: writing down those of a short run, half a minute the first time")
-    for old in path.parent.glob("classes-*.jsa"):
-        old.unlink()
     with tempfile.TemporaryDirectory() as scratch:
         made = Path(scratch) / path.name
         _run_pipeline(Path(scratch), made)
-        if made.is_file():
-            # Not a rename: the scratch folder may be on another disk. Nothing reads it before it has its name.
-            partial = path.with_suffix(".partial")
-            partial.write_bytes(made.read_bytes())
-            partial.rename(path)
+        if not made.is_file():
+            raise RuntimeError("Java wrote no archive")
+        # Not a rename: the scratch folder may be on another disk. Nothing reads it before it has its name.
+        partial = path.with_suffix(f".{os.getpid()}")
+        partial.write_bytes(made.read_bytes())
+        partial.rename(path)
+    for old in path.parent.glob("classes-*.jsa"):
+        if old != path:
+            old.unlink()
 
 
 def _path() -> Path:
-    home = jvm.find_java()
-    parts = [str(home), str((home / "release").read_text()) if (home / "release").is_file() else "", sys.prefix]
-    parts += [str(path) for path in jvm.jar_paths()]
-    return jvm.jar_paths()[0].parents[1] / f"classes-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:16]}.jsa"
+    home, ours = jvm.find_java(), jvm.jar_paths()
+    release = home / "release"
+    parts = [str(home), release.read_text() if release.is_file() else "", sys.prefix]
+    spark = importlib.util.find_spec("pyspark")
+    sparks = Path(str(spark.origin)).parent.glob("jars/*.jar") if spark else ()
+    # As Java does, which refuses an archive of jars that were written anew.
+    for jar in (*ours, *sorted(sparks)):
+        stat = jar.stat()
+        parts.append(f"{jar} {stat.st_size} {stat.st_mtime_ns}")
+    return ours[0].parents[1] / f"classes-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:16]}.jsa"
 
 
 def _run_pipeline(scratch: Path, made: Path) -> None:
@@ -64,13 +73,15 @@ def _run_pipeline(scratch: Path, made: Path) -> None:
         said, sys.stdout, sys.stderr = (sys.stdout, sys.stderr), nowhere, nowhere
         try:
             app(["town", f"--out={scratch}", "--customers=20", "--days=5", "--seed=1"], standalone_mode=False)
-            app(
+            code = app(
                 ["pipeline", f"--lake={scratch / 'lake'}", f"--inbox={scratch / 'inbox'}", *sources,
                  f"--until={LAST_JOB}", f"--set=spark.conf.spark.driver.extraJavaOptions={options}"],
                 standalone_mode=False,
             )  # fmt: skip
         finally:
             sys.stdout, sys.stderr = said
+    if code:
+        raise RuntimeError(f"the run for it ended with exit code {code}")
     spark = SparkContext._active_spark_context
     assert spark is not None, "the pipeline started no session"
     gateway: Any = spark._gateway

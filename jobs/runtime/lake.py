@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import reduce
 from pathlib import Path
@@ -30,7 +30,7 @@ from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.types import ArrayType, DataType, MapType, StructType
+from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructType
 
 from conf.table import Table
 from jobs.runtime import ddl
@@ -67,6 +67,7 @@ class Lake:
         self._session = session
         self._starting = threading.Lock()
         self._started: SparkSession | None = None
+        self.is_ending = False
         self._schemas: dict[str, StructType] = {}
         # Tables that were found to be, or made, as their contracts say.
         self._in_line: set[str] = set()
@@ -79,11 +80,21 @@ class Lake:
             return self._started
 
     def cancel(self, until: Callable[[], bool]) -> None:
-        """Stop what Spark does, and what other threads still ask of it, until they have ended."""
+        """Stop what Spark does until other threads have ended, and let them commit nothing more.
+
+        Who interrupts again is not heard: the lease must not go while a thread may still write.
+        """
+        self.is_ending = True
         while not until():
-            if self._started is not None:
-                self._started.sparkContext.cancelAllJobs()
-            time.sleep(CANCEL_SECONDS)
+            with suppress(KeyboardInterrupt):
+                if self._started is not None:
+                    self._started.sparkContext.cancelAllJobs()
+                time.sleep(CANCEL_SECONDS)
+
+    def refuse_at_the_end(self) -> None:
+        """Raise LakeError where the run was interrupted."""
+        if self.is_ending:
+            raise LakeError("the run was interrupted")
 
     def path(self, table: Table) -> str:
         return f"{self.root}/{table.path}"
@@ -95,6 +106,10 @@ class Lake:
             return DeltaLog(self.path(table))
         except TableNotFoundError:
             return None
+
+    def _version(self, table: Table) -> int:
+        log = self._log(table)
+        return -1 if log is None else log.version()
 
     def versions(self, table: Table) -> list[Version]:
         """Return the table's versions, newest first; empty where there is no table yet."""
@@ -142,6 +157,10 @@ class Lake:
         path = self.path(table)
         is_plain = log.protocol().min_reader_version == 1 and not ddl.partitioned_by(table)
         if not is_plain or GLOB & {*path}:
+            return []
+        contract = {f.name: f.dataType for f in self.schema(table).fields}
+        if any(contract.get(f.name) != f.dataType for f in _fields(log)):
+            # Delta gives what is there, and the next write of the table says what is wrong with it.
             return []
         added = log.get_add_actions(flatten=True)
         names, sizes = (added.column(name).to_pylist() for name in ("path", "size_bytes"))
@@ -238,12 +257,14 @@ class Lake:
     def append_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], commit: Commit) -> None:
         """Add rows that are at hand, as `append` does, but without Spark: where the table is there, in milliseconds."""
         with self._writing(table):
-            log = self._log(table)
-            if log is None:
+            if wrong := [row for row in rows if {*row} != {*table.column_names}]:
+                raise LakeError(f"write to {table.name}: columns {[*wrong[0]]}, by contract {[*table.column_names]}")
+            if self._log(table) is None:
                 values = [tuple(row[name] for name in table.column_names) for row in rows]
                 self.append(table, self.spark.createDataFrame(values, self.schema(table)), commit)
                 return
             self._evolve(table)
+            log = DeltaLog(self.path(table))
             made = CommitProperties(
                 {"userMetadata": commit.metadata}, app_transactions=[Transaction(commit.job, commit.n)]
             )
@@ -316,14 +337,14 @@ class Lake:
         if table.name in self._in_line:
             return
         log = DeltaLog(self.path(table))
-        made_by = next((v.commit["format"] for v in self.versions(table) if "format" in v.commit), FORMAT_VERSION)
+        # Before commits said it, all were of the first.
+        made_by = next((v.commit["format"] for v in self.versions(table) if "format" in v.commit), 1)
         if made_by != FORMAT_VERSION:
             raise LakeError(
                 f"{table.name} is of format version {made_by}, and this code writes {FORMAT_VERSION}: "
                 "use the release that made the lake"
             )
-        schema = StructType.fromJson(json.loads(log.schema().to_json()))
-        present = {f.name: f.dataType.simpleString() for f in schema.fields}
+        present = {f.name: f.dataType.simpleString() for f in _fields(log)}
         contract = {f.name: f.dataType.simpleString() for f in self.schema(table).fields}
         for statement in ddl.evolve(table, self.path(table), present, contract, log.metadata().configuration):
             self.spark.sql(statement)
@@ -349,19 +370,28 @@ class Lake:
     def _committing(self, table: Table, commit: Commit) -> Iterator[None]:
         """Raise ConcurrentWriteError where another driver's commit came first: by conflict, or as the same n."""
         other = f"{table.name}: another driver made commit {commit.n} of {commit.job} at the same time"
-        is_new = self._log(table) is None
+        before = self._version(table)
         try:
             yield
-        except (DeltaConcurrentModificationException, CommitFailedError) as error:
+        except DeltaConcurrentModificationException as error:
+            raise ConcurrentWriteError(other) from error
+        except CommitFailedError as error:
+            # What deltalake says of a conflict, it says of all else that stops a commit.
+            if self._version(table) == before:
+                raise LakeError(f"{table.name} cannot be written: {error}") from error
             raise ConcurrentWriteError(other) from error
         except AnalysisException as error:
-            if is_new and self._log(table) is not None:
+            if before == -1 and self._version(table) >= 0:
                 raise ConcurrentWriteError(other) from error
             raise
         # A write whose n is taken is skipped without a word: only the log tells.
         mine = (v.commit.get("run") == commit.run and v.commit.get("n") == commit.n for v in self.versions(table)[:20])
         if not any(mine):
             raise ConcurrentWriteError(other)
+
+
+def _fields(log: DeltaLog) -> list[StructField]:
+    return list(StructType.fromJson(json.loads(log.schema().to_json())).fields)
 
 
 def _has_map(kind: DataType) -> bool:

@@ -61,6 +61,7 @@ def land(lake: JobLake, settings: Settings) -> None:
 
     def land_in_turn(feeds: list[Feed]) -> None:
         for feed in feeds:
+            lake.lake.refuse_at_the_end()
             try:
                 _land_one(lake, settings, feed, landed)
             except (JvmError, ConcurrentWriteError):
@@ -76,7 +77,7 @@ def land(lake: JobLake, settings: Settings) -> None:
             for done in as_completed([pool.submit(land_in_turn, group) for group in _by_table(feeds)]):
                 done.result()
         except BaseException:
-            # Interrupted, or nothing can be done: what has not begun does not begin.
+            # The run ends, or nothing can be done: what has not begun does not begin.
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     ledger.write(lake, feeds)

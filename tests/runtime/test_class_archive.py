@@ -47,6 +47,7 @@ def test_an_archive_that_is_there_is_not_made_again(jars: Path, monkeypatch: pyt
 
 def test_a_run_that_leaves_no_archive_leaves_sessions_without(jars: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(class_archive, "_run_pipeline", lambda scratch, made: None)
-    class_archive.make()
+    with pytest.raises(RuntimeError, match="no archive"):
+        class_archive.make()
     assert class_archive.options() == ""
     assert sorted(path.name for path in jars.iterdir()) == ["delta", "jdbc"]

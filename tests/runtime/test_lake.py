@@ -124,6 +124,23 @@ def test_rows_at_hand_are_added_as_sparks_are_and_tell_the_log_no_more(lake: Lak
     assert DeltaTable(lake.path(COUNTED)).protocol().min_reader_version == 1
 
 
+def test_rows_at_hand_fill_a_column_that_the_contract_gained_and_no_other(lake: Lake) -> None:
+    row = {"id": "a", "amount": 1, "at": NOON, "said": None}
+    lake.append_rows(COUNTED, [row], commit(1))
+    wider = replace(COUNTED, schema=f"{COUNTED.schema.rstrip()}\n    place STRING COMMENT 'where'")
+    again = Lake(lake.root, lambda: lake.spark)
+    again.append_rows(wider, [row | {"id": "b", "place": "Lima"}], commit(2))
+    assert [(r.id, r.place) for r in again.read(wider).orderBy("id").collect()] == [("a", None), ("b", "Lima")]
+    for wrong in (row, row | {"place": None, "palce": "Lima"}):
+        with pytest.raises(LakeError, match=r"write to ops\.counted: columns \["):
+            again.append_rows(wider, [wrong], commit(3))
+
+
+def test_a_table_whose_contract_has_other_types_is_read_as_it_is(lake: Lake) -> None:
+    lake.append(THING, things(lake, ("a", 1)), commit(1))
+    assert held(lake, replace(THING, schema=schema(ID, "amount STRING COMMENT 'x'"))) == [("a", 1)]
+
+
 def test_rows_at_hand_of_a_number_that_is_taken_are_not_added(lake: Lake) -> None:
     row = {"id": "a", "amount": 1, "at": NOON, "said": None}
     lake.append_rows(COUNTED, [row], commit(1, run="one"))
