@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+
+from pyspark.sql.types import StructField, StructType
 
 from conf.table import Column, Table
 from jobs.runtime.commit import LakeError
@@ -34,6 +37,11 @@ def evolve(
         listed = ", ".join(f"'{k}' = '{v}'" for k, v in moved.items())
         statements.append(f"ALTER TABLE delta.`{path}` SET TBLPROPERTIES ({listed})")
     return statements
+
+
+def fields(schema: str) -> list[StructField]:
+    """Return the fields of a table from the schema, as JSON, that its log has."""
+    return list(StructType.fromJson(json.loads(schema)).fields)
 
 
 def columns(listed: Iterable[Column]) -> str:

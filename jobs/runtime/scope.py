@@ -192,7 +192,7 @@ class JobLake:
         """Make the output equal `frame` for the given keys (all of it where None), touching only rows that differ."""
         commit = self._commit(table)
         if table.kind == "snapshot":
-            self.lake.replace(table, frame, commit, f"as_of_date = '{self.as_of}'")
+            self.lake.writer.replace(table, frame, commit, f"as_of_date = '{self.as_of}'")
         else:
             present = self.read(table)
             if keys is not None:
@@ -200,27 +200,27 @@ class JobLake:
             present = present.select(*table.key)
             kept = self.keep(frame)
             gone = present.join(kept.select(*table.key), on=list(table.key), how="left_anti")
-            self.lake.merge(table, kept, commit, gone)
+            self.lake.writer.merge(table, kept, commit, gone)
         self._count(table)
 
     def append(self, table: Table, frame: DataFrame, **extra: object) -> None:
         """Add rows to a journal; `extra` is kept in the commit."""
-        self.lake.append(table, frame, self._commit(table, **extra))
+        self.lake.writer.append(table, frame, self._commit(table, **extra))
         self._count(table)
 
     def append_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], **extra: object) -> None:
         """Add rows that are at hand to a journal; `extra` is kept in the commit."""
-        self.lake.append_rows(table, rows, self._commit(table, **extra))
+        self.lake.writer.append_rows(table, rows, self._commit(table, **extra))
         self._count(table)
 
     def merge(self, table: Table, frame: DataFrame) -> None:
         """Upsert rows into a journal by its key; nothing is deleted."""
-        self.lake.merge(table, frame, self._commit(table))
+        self.lake.writer.merge(table, frame, self._commit(table))
         self._count(table)
 
     def replace(self, table: Table, frame: DataFrame, where: str, **extra: object) -> None:
         """Replace the rows of a journal that fulfil `where`: this run's own, of a run that was killed."""
-        self.lake.replace(table, frame, self._commit(table, **extra), where)
+        self.lake.writer.replace(table, frame, self._commit(table, **extra), where)
         self._count(table)
 
     def _count(self, table: Table) -> None:

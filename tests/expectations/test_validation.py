@@ -214,7 +214,7 @@ def test_the_job_records_warns_and_fails_after_it_recorded(company: Company, fra
     assert linked(index) == {"silver.complaint", "silver.complaint_issue"}
 
     planted = frame(silver.COMPLAINT_ISSUE, dict(complaint_id="lost", valid_from=datetime(2026, 1, 1)))
-    company.lake.append(silver.COMPLAINT_ISSUE, planted, Commit("planted", "run", 1))
+    company.lake.writer.append(silver.COMPLAINT_ISSUE, planted, Commit("planted", "run", 1))
     version = company.lake.pin(silver.COMPLAINT_ISSUE).version
     for _ in range(2):
         # Not consumed: it fails until it is mended.

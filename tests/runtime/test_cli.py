@@ -446,7 +446,7 @@ def test_the_end_of_a_run_tells_what_does_not_hold_of_whole_tables(company: Comp
     ]
     days = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
     rows = [{**one, "table_version": n, "validated_at": at} for n, at in enumerate(days) for one in found]
-    company.lake.append(ops.VALIDATION_RESULT, frame(ops.VALIDATION_RESULT, *rows), Commit("planted", "run", 1))
+    company.lake.writer.append(ops.VALIDATION_RESULT, frame(ops.VALIDATION_RESULT, *rows), Commit("planted", "run", 1))
     made = context.Context(company.settings())
     made.__dict__["spark"] = company.spark
     with running.recorded(None, cli.exit_code) as ran:

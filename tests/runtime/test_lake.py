@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 
 from conf.table import Table
 from jobs.runtime import lake as lake_module
+from jobs.runtime import writing
 from jobs.runtime.commit import Commit
 from jobs.runtime.lake import ConcurrentWriteError, Lake, LakeError
 
@@ -46,8 +47,8 @@ def held(lake: Lake, table: Table = THING) -> list[tuple[Any, ...]]:
 
 
 def test_a_merge_updates_what_differs_deletes_what_is_gone_and_leaves_the_rest(lake: Lake) -> None:
-    lake.merge(THING, things(lake, ("a", 1), ("b", 2), ("c", 3)), commit(1))
-    lake.merge(THING, things(lake, ("a", 1), ("b", 5), ("d", None)), commit(2), things(lake, ("c", None)))
+    lake.writer.merge(THING, things(lake, ("a", 1), ("b", 2), ("c", 3)), commit(1))
+    lake.writer.merge(THING, things(lake, ("a", 1), ("b", 5), ("d", None)), commit(2), things(lake, ("c", None)))
     assert held(lake) == [("a", 1), ("b", 5), ("d", None)]
     assert lake.versions(THING)[0].rows == 3  # b, c and d, and not a
     changes = lake.changes(THING, lake.versions(THING)[1].number, lake.versions(THING)[0].number)
@@ -57,23 +58,23 @@ def test_a_merge_updates_what_differs_deletes_what_is_gone_and_leaves_the_rest(l
 
 
 def test_a_table_whose_log_was_cleaned_is_not_taken_for_empty(lake: Lake) -> None:
-    lake.merge(THING, things(lake, ("a", 1)), commit(1))
+    lake.writer.merge(THING, things(lake, ("a", 1)), commit(1))
     for n in (2, 3):
-        lake.merge(THING, things(lake, ("a", 1)), commit(n))
+        lake.writer.merge(THING, things(lake, ("a", 1)), commit(n))
     DeltaTable(lake.path(THING)).create_checkpoint()
     for entry in Path(lake.path(THING), "_delta_log").glob("*.json"):
         if int(entry.stem) < lake.pin(THING).version:
             entry.unlink()
     assert lake.pin(THING).data_version == lake.pin(THING).version
     lake.spark.catalog.clearCache()
-    lake.merge(THING, things(lake, ("a", 2)), commit(4))
+    lake.writer.merge(THING, things(lake, ("a", 2)), commit(4))
     assert held(lake) == [("a", 2)]
 
 
 def test_a_commit_number_that_another_run_took_is_noticed(lake: Lake) -> None:
-    lake.append(THING, things(lake, ("a", 1)), commit(1, run="one"))
+    lake.writer.append(THING, things(lake, ("a", 1)), commit(1, run="one"))
     with pytest.raises(ConcurrentWriteError, match=r"silver\.thing: another driver made commit 1 of refine_thing"):
-        lake.append(THING, things(lake, ("b", 1)), commit(1, run="two"))
+        lake.writer.append(THING, things(lake, ("b", 1)), commit(1, run="two"))
     assert held(lake) == [("a", 1)]
 
 
@@ -81,7 +82,7 @@ def test_a_table_is_made_by_its_first_write_with_all_its_contract_says(lake: Lak
     # What a write that was killed left behind is not the table's, and does not stop the next.
     Path(lake.path(THING)).mkdir(parents=True)
     Path(lake.path(THING), "part-0.snappy.parquet").write_bytes(b"the beginning of a")
-    lake.append(THING, things(lake, ("a", 1)), commit(1))
+    lake.writer.append(THING, things(lake, ("a", 1)), commit(1))
     made = DeltaTable(lake.path(THING))
     assert (made.version(), made.protocol().min_reader_version) == (0, 1)
     assert made.metadata().configuration == {
@@ -112,8 +113,8 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 def test_rows_at_hand_are_added_as_sparks_are_and_tell_the_log_no_more(lake: Lake) -> None:
     for n, name in enumerate(("a", "b"), start=1):
-        lake.append_rows(COUNTED, [{"id": name, "amount": n, "at": NOON, "said": {"x": "y"}}], commit(n))
-    lake.append(COUNTED, things(lake, ("c", 3, NOON, None), table=COUNTED), commit(3))
+        lake.writer.append_rows(COUNTED, [{"id": name, "amount": n, "at": NOON, "said": {"x": "y"}}], commit(n))
+    lake.writer.append(COUNTED, things(lake, ("c", 3, NOON, None), table=COUNTED), commit(3))
     naive = NOON.replace(tzinfo=None)
     assert held(lake, COUNTED) == [("a", 1, naive, {"x": "y"}), ("b", 2, naive, {"x": "y"}), ("c", 3, naive, None)]
     newest = lake.versions(COUNTED)
@@ -126,30 +127,30 @@ def test_rows_at_hand_are_added_as_sparks_are_and_tell_the_log_no_more(lake: Lak
 
 def test_rows_at_hand_fill_a_column_that_the_contract_gained_and_no_other(lake: Lake) -> None:
     row = {"id": "a", "amount": 1, "at": NOON, "said": None}
-    lake.append_rows(COUNTED, [row], commit(1))
+    lake.writer.append_rows(COUNTED, [row], commit(1))
     wider = replace(COUNTED, schema=f"{COUNTED.schema.rstrip()}\n    place STRING COMMENT 'where'")
     again = Lake(lake.root, lambda: lake.spark)
-    again.append_rows(wider, [row | {"id": "b", "place": "Lima"}], commit(2))
+    again.writer.append_rows(wider, [row | {"id": "b", "place": "Lima"}], commit(2))
     assert [(r.id, r.place) for r in again.read(wider).orderBy("id").collect()] == [("a", None), ("b", "Lima")]
     for wrong in (row, row | {"place": None, "palce": "Lima"}):
         with pytest.raises(LakeError, match=r"write to ops\.counted: columns \["):
-            again.append_rows(wider, [wrong], commit(3))
+            again.writer.append_rows(wider, [wrong], commit(3))
 
 
 def test_a_table_whose_contract_has_other_types_is_read_as_it_is(lake: Lake) -> None:
-    lake.append(THING, things(lake, ("a", 1)), commit(1))
+    lake.writer.append(THING, things(lake, ("a", 1)), commit(1))
     assert held(lake, replace(THING, schema=schema(ID, "amount STRING COMMENT 'x'"))) == [("a", 1)]
 
 
 def test_rows_at_hand_of_a_number_that_is_taken_are_not_added(lake: Lake) -> None:
     row = {"id": "a", "amount": 1, "at": NOON, "said": None}
-    lake.append_rows(COUNTED, [row], commit(1, run="one"))
-    lake.append(COUNTED, things(lake, ("b", 1, NOON, None), table=COUNTED), commit(2, run="one"))
+    lake.writer.append_rows(COUNTED, [row], commit(1, run="one"))
+    lake.writer.append(COUNTED, things(lake, ("b", 1, NOON, None), table=COUNTED), commit(2, run="one"))
     for n in (1, 2):
         with pytest.raises(
             ConcurrentWriteError, match=rf"ops\.counted: another driver made commit {n} of refine_thing"
         ):
-            lake.append_rows(COUNTED, [row], commit(n, run="two"))
+            lake.writer.append_rows(COUNTED, [row], commit(n, run="two"))
     assert [row[0] for row in held(lake, COUNTED)] == ["a", "b"]
 
 
@@ -157,25 +158,27 @@ def test_rows_at_hand_and_another_drivers_commit_in_between_are_a_conflict(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = {"id": "a", "amount": 1, "at": NOON, "said": None}
-    lake.append_rows(COUNTED, [row], commit(1))
+    lake.writer.append_rows(COUNTED, [row], commit(1))
     write = write_deltalake
 
     def overtaken(log: DeltaTable, *given: Any, **settings: Any) -> None:
-        monkeypatch.setattr(lake_module, "write_deltalake", write)
-        Lake(lake.root, lambda: lake.spark).append_rows(COUNTED, [row | {"id": "theirs"}], commit(2, run="other"))
+        monkeypatch.setattr(writing, "write_deltalake", write)
+        Lake(lake.root, lambda: lake.spark).writer.append_rows(
+            COUNTED, [row | {"id": "theirs"}], commit(2, run="other")
+        )
         write(log, *given, **settings)
 
-    monkeypatch.setattr(lake_module, "write_deltalake", overtaken)
+    monkeypatch.setattr(writing, "write_deltalake", overtaken)
     with pytest.raises(ConcurrentWriteError):
-        lake.append_rows(COUNTED, [row | {"id": "ours"}], commit(2, run="one"))
+        lake.writer.append_rows(COUNTED, [row | {"id": "ours"}], commit(2, run="one"))
     assert [row[0] for row in held(lake, COUNTED)] == ["a", "theirs"]
 
 
 def test_a_small_table_is_read_by_its_files_as_delta_reads_it(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
-    lake.merge(THING, things(lake, ("a", 1), ("b", 2), ("c", None)), commit(1))
-    lake.merge(THING, things(lake, ("a", 7)), commit(2), things(lake, ("b", None)))
-    lake.append(THING, things(lake, ("d", 4)), commit(3))
-    lake.merge(THING, things(lake, ("a", 7)), commit(4), things(lake, ("d", None)))
+    lake.writer.merge(THING, things(lake, ("a", 1), ("b", 2), ("c", None)), commit(1))
+    lake.writer.merge(THING, things(lake, ("a", 7)), commit(2), things(lake, ("b", None)))
+    lake.writer.append(THING, things(lake, ("d", 4)), commit(3))
+    lake.writer.merge(THING, things(lake, ("a", 7)), commit(4), things(lake, ("d", None)))
     versions = [v.number for v in lake.versions(THING)]
     by_files = [sorted(map(tuple, lake.read(THING, number).collect())) for number in versions]
     monkeypatch.setattr(lake_module, "FEW_FILES", 0)
@@ -188,7 +191,7 @@ def test_a_small_table_is_read_by_its_files_as_delta_reads_it(lake: Lake, monkey
 def test_missing_and_extra_columns_are_named(lake: Lake) -> None:
     frame = things(lake, ("a", 1)).withColumnRenamed("amount", "amuont")
     with pytest.raises(LakeError, match=r"silver\.thing: columns missing \['amount'\], not in the contract \['amuont'"):
-        lake.append(THING, frame, commit(1))
+        lake.writer.append(THING, frame, commit(1))
 
 
 def schema(*lines: str) -> str:
@@ -199,10 +202,10 @@ ID, AMOUNT = "id STRING COMMENT 'the thing'", "amount INT COMMENT 'how many'"
 
 
 def test_a_column_added_to_the_contract_is_added_and_one_that_became_personal_loses_its_statistics(lake: Lake) -> None:
-    lake.append(THING, things(lake, ("a", 1)), commit(1))
+    lake.writer.append(THING, things(lake, ("a", 1)), commit(1))
     wider = replace(THING, schema=schema(ID, AMOUNT, "name STRING COMMENT 'whose'"), personal=("name", "amount"))
     again = Lake(lake.root, lambda: lake.spark)
-    again.append(wider, things(again, ("b", 2, "x"), table=wider), commit(2))
+    again.writer.append(wider, things(again, ("b", 2, "x"), table=wider), commit(2))
     assert held(again, wider) == [("a", 1, None), ("b", 2, "x")]
     configuration = DeltaTable(lake.path(THING)).metadata().configuration
     assert configuration["delta.dataSkippingStatsColumns"] == "id"
@@ -216,17 +219,17 @@ def test_a_column_added_to_the_contract_is_added_and_one_that_became_personal_lo
     ],
 )
 def test_a_change_that_loses_data_is_refused(lake: Lake, changed: Table, message: str) -> None:
-    lake.append(THING, things(lake, ("a", 1)), commit(1))
+    lake.writer.append(THING, things(lake, ("a", 1)), commit(1))
     again = Lake(lake.root, lambda: lake.spark)
     rows = [("b", "2")[: len(changed.columns)]]
     with pytest.raises(LakeError, match=message):
-        again.append(changed, again.spark.createDataFrame(rows, again.schema(changed)), commit(2))
+        again.writer.append(changed, again.spark.createDataFrame(rows, again.schema(changed)), commit(2))
     assert held(lake) == [("a", 1)]
 
 
 def test_a_lake_of_another_format_is_refused(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as later:
         later.setattr("jobs.runtime.commit.FORMAT_VERSION", 9)
-        lake.append(THING, things(lake, ("a", 1)), commit(1))
+        lake.writer.append(THING, things(lake, ("a", 1)), commit(1))
     with pytest.raises(LakeError, match="is of format version 9, and this code writes 1"):
-        Lake(lake.root, lambda: lake.spark).append(THING, things(lake, ("b", 1)), commit(2))
+        Lake(lake.root, lambda: lake.spark).writer.append(THING, things(lake, ("b", 1)), commit(2))

@@ -1,0 +1,207 @@
+"""The only ways to write into the lake, each one Delta commit that says who wrote it and from what.
+
+What a commit says (`Commit`) is what a job's next run goes by: a table's own log is its watermark. A commit of the
+same number, of whatever run, is made once (docs/decisions/0002).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from delta.exceptions import DeltaConcurrentModificationException
+from delta.tables import DeltaTable
+from deltalake import CommitProperties, Transaction, write_deltalake
+from deltalake import DeltaTable as DeltaLog
+from deltalake.exceptions import CommitFailedError
+from pyspark.errors import AnalysisException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import ArrayType, DataType, MapType, StructType
+
+from conf.table import Table
+from jobs.runtime import ddl
+from jobs.runtime.commit import FORMAT_VERSION, Commit, ConcurrentWriteError, LakeError
+
+if TYPE_CHECKING:
+    from jobs.runtime.lake import Lake
+
+
+class Writer:
+    """Writes the tables of one lake; jobs that run side by side share it."""
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        # Tables that were found to be, or made, as their contracts say.
+        self._in_line: set[str] = set()
+        self._locks: dict[str, threading.RLock] = {}
+
+    def append(self, table: Table, frame: DataFrame, commit: Commit) -> None:
+        """Add rows in one commit, which makes the table where there is none; a job commits each n once."""
+        with self._writing(table):
+            is_new = self._lake.log(table) is None
+            if not is_new:
+                self._evolve(table)
+            rows = self._conformed(table, frame)
+            writer = (rows.to(self._lake.schema(table)) if is_new else rows).write.format("delta").mode("append")
+            if is_new:
+                # A table that is made before its first rows costs more than twice as much (docs/decisions/0011).
+                writer = writer.options(**ddl.properties(table)).partitionBy(*ddl.partitioned_by(table))
+            with self._committing(table, commit):
+                self._options(writer, commit).save(self._lake.path(table))
+            self._in_line.add(table.name)
+
+    def append_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], commit: Commit) -> None:
+        """Add rows that are at hand, as `append` does, but without Spark: where the table is there, in milliseconds."""
+        with self._writing(table):
+            if wrong := [row for row in rows if {*row} != {*table.column_names}]:
+                raise LakeError(f"write to {table.name}: columns {[*wrong[0]]}, by contract {[*table.column_names]}")
+            if self._lake.log(table) is None:
+                values = [tuple(row[name] for name in table.column_names) for row in rows]
+                self.append(table, self._lake.spark.createDataFrame(values, self._lake.schema(table)), commit)
+                return
+            self._evolve(table)
+            log = self._log(table)
+            made = CommitProperties(
+                {"userMetadata": commit.metadata}, app_transactions=[Transaction(commit.job, commit.n)]
+            )
+            data = pa.Table.from_pylist(list(rows), schema=pa.schema(log.schema().to_arrow()))
+            with self._committing(table, commit):
+                # The log is held as it was read: a commit of the same job that came in between is a conflict.
+                if (log.transaction_version(commit.job) or 0) < commit.n:
+                    write_deltalake(log, data, mode="append", commit_properties=made)
+
+    def replace(self, table: Table, frame: DataFrame, commit: Commit, where: str) -> None:
+        """Replace the rows that fulfil `where`, and only those, by the frame's."""
+        with self._writing(table):
+            if self._lake.log(table) is None:
+                self.append(table, frame, commit)
+                return
+            self._evolve(table)
+            writer = self._conformed(table, frame).write.format("delta").mode("overwrite").option("replaceWhere", where)
+            with self._committing(table, commit):
+                self._options(writer, commit).save(self._lake.path(table))
+
+    def merge(self, table: Table, frame: DataFrame, commit: Commit, deletes: DataFrame | None = None) -> None:
+        """Upsert rows by the contract's key, delete the keys of `deletes`; equal rows are not touched."""
+        with self._writing(table):
+            log = self._lake.log(table)
+            if log is None or log.get_add_actions().num_rows == 0:
+                # Nothing to compare with: an append is cheaper.
+                self.append(table, frame, commit)
+                return
+            self._evolve(table)
+            upserts = self._conformed(table, frame)
+            source = upserts.withColumn("_op", F.lit("upsert"))
+            if deletes is not None:
+                gone = deletes.select(*table.key).withColumn("_op", F.lit("delete"))
+                source = source.unionByName(gone, allowMissingColumns=True)
+            others = [c for c in table.column_names if c not in table.key]
+            differs = " OR ".join(f"NOT (t.`{c}` <=> s.`{c}`)" for c in self._comparable(table, others)) or "false"
+            columns: dict[str, Any] = {f"`{c}`": f"s.`{c}`" for c in table.column_names}
+            same_key = " AND ".join(f"t.`{c}` <=> s.`{c}`" for c in table.key)
+            with self._committing(table, commit):
+                (
+                    DeltaTable.forPath(self._session_of(commit), self._lake.path(table)).alias("t")
+                    .merge(source.alias("s"), same_key)
+                    .whenMatchedDelete("s._op = 'delete'")
+                    .whenMatchedUpdate(f"s._op = 'upsert' AND ({differs})", columns)
+                    .whenNotMatchedInsert("s._op = 'upsert'", columns)
+                    .execute()
+                )  # fmt: skip
+
+    def _log(self, table: Table) -> DeltaLog:
+        log = self._lake.log(table)
+        assert log is not None, f"{table.name} was there a moment ago"
+        return log
+
+    def _writing(self, table: Table) -> threading.RLock:
+        """Return the lock of a table: jobs that run side by side add to the same journals, one after the other."""
+        return self._locks.setdefault(table.name, threading.RLock())
+
+    def _comparable(self, table: Table, columns: list[str]) -> list[str]:
+        # Spark does not compare maps: a map is told apart by the columns it was made with.
+        types = {f.name: f.dataType for f in self._lake.schema(table).fields}
+        return [c for c in columns if not _has_map(types[c])]
+
+    def _conformed(self, table: Table, frame: DataFrame) -> DataFrame:
+        """Select the contract's columns in order with its types; missing or extra ones are an error that names them."""
+        missing = [c for c in table.column_names if c not in frame.columns]
+        extra = [c for c in frame.columns if c not in table.column_names]
+        if missing or extra:
+            raise LakeError(f"write to {table.name}: columns missing {missing}, not in the contract {extra}")
+        # As SQL: each part of an expression built in Python is a call to Java of its own.
+        columns = (
+            f"CAST(`{f.name}` AS {f.dataType.simpleString()}) AS `{f.name}`" for f in self._lake.schema(table).fields
+        )
+        return frame.selectExpr(*columns)
+
+    def _evolve(self, table: Table) -> None:
+        """Bring a table that is there in line with its contract."""
+        if table.name in self._in_line:
+            return
+        log = self._log(table)
+        # Before commits said it, all were of the first.
+        made_by = next((v.commit["format"] for v in self._lake.versions(table) if "format" in v.commit), 1)
+        if made_by != FORMAT_VERSION:
+            raise LakeError(
+                f"{table.name} is of format version {made_by}, and this code writes {FORMAT_VERSION}: "
+                "use the release that made the lake"
+            )
+        present = {f.name: f.dataType.simpleString() for f in ddl.fields(log.schema().to_json())}
+        contract = {f.name: f.dataType.simpleString() for f in self._lake.schema(table).fields}
+        for statement in ddl.evolve(table, self._lake.path(table), present, contract, log.metadata().configuration):
+            self._lake.spark.sql(statement)
+        self._in_line.add(table.name)
+
+    def _options(self, writer: Any, commit: Commit) -> Any:
+        return (
+            writer.option("userMetadata", commit.metadata).option("txnAppId", commit.job).option("txnVersion", commit.n)
+        )
+
+    def _session_of(self, commit: Commit) -> SparkSession:
+        """Return a session that tells Delta who commits: MERGE hears it in no other way, and one write only.
+
+        Told to a session that others share, it would make their writes silent no-ops.
+        """
+        own = self._lake.spark.newSession()
+        own.conf.set("spark.databricks.delta.commitInfo.userMetadata", commit.metadata)
+        own.conf.set("spark.databricks.delta.write.txnAppId", commit.job)
+        own.conf.set("spark.databricks.delta.write.txnVersion", str(commit.n))
+        return own
+
+    @contextmanager
+    def _committing(self, table: Table, commit: Commit) -> Iterator[None]:
+        """Raise ConcurrentWriteError where another driver's commit came first: by conflict, or as the same n."""
+        other = f"{table.name}: another driver made commit {commit.n} of {commit.job} at the same time"
+        before = self._lake.version(table)
+        try:
+            yield
+        except DeltaConcurrentModificationException as error:
+            raise ConcurrentWriteError(other) from error
+        except CommitFailedError as error:
+            # What deltalake says of a conflict, it says of all else that stops a commit.
+            if self._lake.version(table) == before:
+                raise LakeError(f"{table.name} cannot be written: {error}") from error
+            raise ConcurrentWriteError(other) from error
+        except AnalysisException as error:
+            if before == -1 and self._lake.version(table) >= 0:
+                raise ConcurrentWriteError(other) from error
+            raise
+        # A write whose n is taken is skipped without a word: only the log tells.
+        mine = (
+            v.commit.get("run") == commit.run and v.commit.get("n") == commit.n for v in self._lake.versions(table)[:20]
+        )
+        if not any(mine):
+            raise ConcurrentWriteError(other)
+
+
+def _has_map(kind: DataType) -> bool:
+    if isinstance(kind, ArrayType):
+        return _has_map(kind.elementType)
+    if isinstance(kind, StructType):
+        return any(_has_map(f.dataType) for f in kind.fields)
+    return isinstance(kind, MapType)
