@@ -38,7 +38,7 @@ def judged(
     rejecting = (_key_given(target), *(rule for rule in rules if rule.severity == "reject"))
 
     def items_of(source: Source, number: int, given: Given) -> DataFrame:
-        typed = _folded_for_each(reading.with_typed_columns(records[source.source], source), given)
+        typed = _folded_for_each(reading.with_typed_columns(records[source.source], source), source, given)
         items = prepare(giving.items(typed, source, target, number, given))
         return _with_rules(items, rejecting, target)
 
@@ -59,7 +59,7 @@ def as_they_stood(
 
     def items_of(source: Source, number: int, given: Given) -> DataFrame:
         typed = reading.with_typed_columns(records[source.source], source)
-        old = _folded_for_each(_unreadable_as_it_was(typed, broken_then, fresh), given)
+        old = _folded_for_each(_unreadable_as_it_was(typed, broken_then, fresh), source, given)
         return _rejected_as_it_was(giving.items(old, source, target, number, given), broken_then)
 
     items = _rejected_as_it_was(_disposed(sources, target, items_of), lost)
@@ -88,11 +88,11 @@ def _disposed(sources: Sequence[Source], target: Table, items_of: ItemsOf) -> Da
     return _union(parts)
 
 
-def _folded_for_each(typed: DataFrame, given: Given) -> DataFrame:
+def _folded_for_each(typed: DataFrame, source: Source, given: Given) -> DataFrame:
     # The newest version of the record decides which items there are; an item alone may still be rejected.
     # A deletion needs nothing but its key.
     rejected = (F.size("unreadable") > 0) & ~F.col("_is_deleted")
-    return versions.folded(typed, rejected=rejected) if given.each else typed
+    return versions.folded(giving.narrowed(typed, source, given), rejected=rejected) if given.each else typed
 
 
 def _union(frames: list[DataFrame]) -> DataFrame:
@@ -140,8 +140,25 @@ def target_key(target: Table) -> list[str]:
     return ["_source_system" if column == "source_system" else column for column in target.key]
 
 
-def claimed_keys(items: DataFrame, target: Table) -> DataFrame:
-    """Return the keys of the target that several records claim, or several items of one feed.
+def keys_to_look_at(items: DataFrame, target: Table) -> DataFrame:
+    """Return the keys of the target among which are all that `claimed_keys` finds: mostly none, and that cheaply."""
+    record, feed = F.xxhash64("_key_space", "_identity"), F.xxhash64("_source_system")
+    counted = (
+        items.where("disposition = 'sound'")
+        .groupBy(*target_key(target))
+        .agg(
+            F.count("*").alias("_items"),
+            *(what(of).alias(f"_{what.__name__}_{name}") for name, of in (("record", record), ("feed", feed))
+              for what in (F.min, F.max)),
+        )
+    )  # fmt: skip
+    # The second feed of a key space may give a part of the same row.
+    several = "_min_record <> _max_record OR (_items > 1 AND _min_feed = _max_feed) OR _items > 2"
+    return counted.where(several).select(*target_key(target))
+
+
+def claimed_keys(items: DataFrame, among: DataFrame, target: Table) -> DataFrame:
+    """Return the keys of the target, `among` these, that several records claim, or several items of one feed.
 
     Feeds of one key space have their records in common, and make a row of the target together. `_keeper` is the record
     that keeps the key, the newest; `_kept_items` its item in each feed.
@@ -150,6 +167,7 @@ def claimed_keys(items: DataFrame, target: Table) -> DataFrame:
     newest = F.struct("_known_at", "_record_hash", "_identity", "_item")
     per_record = (
         items.where("disposition = 'sound'")
+        .join(among, on=key, how="left_semi")
         .groupBy(*key, "_key_space", "_identity", F.col("_source_system").alias("_feed"))
         .agg(F.count("*").alias("_claims"), F.max_by("_item", newest).alias("_kept"), F.max(newest).alias("_newest"))
     )

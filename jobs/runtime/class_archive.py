@@ -67,7 +67,7 @@ def _run_pipeline(scratch: Path, made: Path) -> None:
     from jobs.runtime import session
     from jobs.runtime.cli import app
 
-    options = f"{session.LOCAL_JVM} {session.QUIET} -XX:ArchiveClassesAtExit={made} -Xlog:disable"
+    options = f"{session.SMALL_JVM} {session.QUIET} -XX:ArchiveClassesAtExit={made} -Xlog:disable"
     sources = [f"--sources={session.ROOT / 'conf' / 'sources' / 'town' / feed}.yaml" for feed in FEEDS]
     with Path(os.devnull).open("w") as nowhere:
         said, sys.stdout, sys.stderr = (sys.stdout, sys.stderr), nowhere, nowhere

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -17,16 +19,17 @@ def still_open(lake: JobLake) -> DataFrame:
     return lake.read(ops.QUARANTINE_RECORD).where((F.col("target") == target) & F.col("resolved_at").isNull())
 
 
-def write(lake: JobLake, target: Table, items: DataFrame, records: DataFrame | None) -> None:
+def write(lake: JobLake, target: Table, items: DataFrame, received: list[DataFrame], records: DataFrame | None) -> None:
     """Open a row for every newly rejected item, and close those that no longer are, saying why.
 
-    `records` are the (source_system, _record_key) that `items` are of; None: all there are.
+    `received` are the bronze rows that `items` were made of; `records` the (source_system, _record_key) they are of;
+    None: all there are.
     """
     if not lake.lake.has(ops.QUARANTINE_RECORD, target=target.name):
         # Nothing of this target was ever rejected: there is nothing to compare with.
         rejected = lake.keep(_rejected(lake, target, items))
         if not rejected.isEmpty():
-            lake.append(ops.QUARANTINE_RECORD, rejected)
+            lake.append(ops.QUARANTINE_RECORD, _with_payloads(rejected, received))
         return
     waiting = still_open(lake)
     if records is not None:
@@ -35,7 +38,7 @@ def write(lake: JobLake, target: Table, items: DataFrame, records: DataFrame | N
     key = list(ops.QUARANTINE_RECORD.key)
     same = waiting.select(*key, _said().alias("_said"))
     fresh = _rejected(lake, target, items).withColumn("_said", _said())
-    fresh = fresh.join(same, on=[*key, "_said"], how="left_anti").drop("_said")
+    fresh = _with_payloads(fresh.join(same, on=[*key, "_said"], how="left_anti").drop("_said"), received)
     changed = lake.keep(fresh.unionByName(_resolved(lake, target, waiting, items).select(*fresh.columns)))
     if not changed.isEmpty():
         lake.merge(ops.QUARANTINE_RECORD, changed)
@@ -58,11 +61,17 @@ def _rejected(lake: JobLake, target: Table, items: DataFrame) -> DataFrame:
         F.expr("transform(_problems, p -> p.rule)").alias("rules"),
         F.expr("transform(_problems, p -> p.reason)").alias("reasons"),
         values.alias("values"),
-        "payload",
         F.lit(lake.now).alias("quarantined_at"),
         F.lit(None).cast("timestamp").alias("resolved_at"),
         F.lit(None).cast("string").alias("resolution"),
     )
+
+
+def _with_payloads(rejected: DataFrame, received: list[DataFrame]) -> DataFrame:
+    """Add to rejected items the records they are of; items do without, for few are rejected."""
+    place = [F.col(theirs).alias(ours) for ours, theirs in PLACE.items()]
+    payloads = reduce(DataFrame.unionByName, (rows.select(*place, "payload") for rows in received))
+    return rejected.join(payloads, on=list(PLACE), how="left")
 
 
 def _resolved(lake: JobLake, target: Table, waiting: DataFrame, items: DataFrame) -> DataFrame:

@@ -59,7 +59,8 @@ def refined(
     lake.refuse_to_forget(target)
     changed = None if lake.is_full else _changed_records(lake, settings, also())
     for _ in range(ROUNDS):
-        records = _versions(lake, changed)
+        received = _received(lake, changed)
+        records = _by_feed(lake, received)
         items = lake.keep(judging.judged(records, lake.job.sources, target, rules, prepare))
         others = None if changed is None else _others(lake, target, items, changed)
         if changed is None or others is None:
@@ -69,13 +70,14 @@ def refined(
         log.warning("event=fall_back job=%s records share rows with too many others: judging all", lake.job.name)
         lake.since, lake.why, changed = None, "records share rows with too many others", None
         lake.refuse_to_forget(target)
-        records = _versions(lake, None)
+        received = _received(lake, None)
+        records = _by_feed(lake, received)
         items = lake.keep(judging.judged(records, lake.job.sources, target, rules, prepare))
     before = None if changed is None else _as_they_stood(lake, target, records)
     items = _without_collisions(lake, target, items)
     _stop(items, rules, target)
     counting.write(lake, target, items, before, killed=killed)
-    quarantine.write(lake, target, items, changed)
+    quarantine.write(lake, target, items, list(received.values()), changed)
     return items, changed
 
 
@@ -153,15 +155,17 @@ def _record_of(bronze: DataFrame) -> DataFrame:
     return bronze.select(F.col("_source_system").alias("source_system"), versions.identity().alias("_record_key"))
 
 
-def _versions(lake: JobLake, changed: DataFrame | None) -> Records:
-    """Return the bronze rows of each feed: every version of the changed records, or all of them."""
+def _received(lake: JobLake, changed: DataFrame | None) -> dict[str, DataFrame]:
+    """Return the bronze rows of each table: every version of the changed records, or all of them."""
     tables = {source.lands_in: ALL[source.lands_in] for source in lake.job.sources}
     if changed is None:
-        found = {name: lake.read(table) for name, table in tables.items()}
-    else:
-        found = {name: lake.keep(_versions_of(lake.read(table), changed)) for name, table in tables.items()}
+        return {name: lake.read(table) for name, table in tables.items()}
+    return {name: lake.keep(_versions_of(lake.read(table), changed)) for name, table in tables.items()}
+
+
+def _by_feed(lake: JobLake, received: dict[str, DataFrame]) -> Records:
     return {
-        source.source: found[source.lands_in].where(F.col("_source_system") == source.source)
+        source.source: received[source.lands_in].where(F.col("_source_system") == source.source)
         for source in lake.job.sources
     }
 
@@ -214,10 +218,13 @@ def _without_collisions(lake: JobLake, target: Table, items: DataFrame) -> DataF
     """Quarantine all but the newest of the sound items of different records that claim one key."""
     if not judging.target_key(target):
         return items
-    claimed = lake.keep(judging.claimed_keys(items, target))
-    count = claimed.count()
-    few = F.broadcast(claimed) if count <= FEW_RECORDS else claimed
-    return lake.keep(judging.without_losers(items, few, target)) if count else items
+    among = lake.keep(judging.keys_to_look_at(items, target))
+    count = among.count()
+    if not count:
+        return items
+    few = (lambda keys: F.broadcast(keys)) if count <= FEW_RECORDS else (lambda keys: keys)
+    claimed = lake.keep(judging.claimed_keys(items, few(among), target))
+    return lake.keep(judging.without_losers(items, few(claimed), target))
 
 
 def _stop(items: DataFrame, rules: tuple[RowRule, ...], target: Table) -> None:

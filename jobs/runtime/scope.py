@@ -193,6 +193,8 @@ class JobLake:
         commit = self._commit(table)
         if table.kind == "snapshot":
             self.lake.writer.replace(table, frame, commit, f"as_of_date = '{self.as_of}'")
+        elif self.own[table.name].data_version < 0:
+            self.lake.writer.merge(table, frame, commit)
         else:
             present = self.read(table)
             if keys is not None:

@@ -31,17 +31,20 @@ FIXED = {
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "4",
     # The plan that is written out for a UI nobody opens: the short form takes a twentieth of a small job less.
     "spark.sql.ui.explainMode": "simple",
+    "spark.sql.debug.maxToStringFields": "0",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
 
-# A laptop's jobs are short: the first compiler and the serial collector halve them (docs/decisions/0004).
+# Short jobs: the first compiler and the serial collector halve them (docs/decisions/0004).
 # With one compiler the default code cache is 48 MiB, which one pipeline fills: compilation would stop there.
 # A heap and a space of classes that grow from nothing are collected whole each time they do.
-LOCAL_JVM = (
+SMALL_JVM = (
     "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m "
     "-XX:InitialRAMPercentage=5 -XX:NewRatio=1 -XX:MetaspaceSize=400m"
 )
+# Where there is much to do, what the second compiler makes of it takes a third of the time.
+LARGE_JVM = "-XX:+UseParallelGC -XX:ReservedCodeCacheSize=512m -XX:MetaspaceSize=400m"
 QUIET = f"-Dlog4j2.configurationFile={ROOT / 'conf' / 'log4j2.properties'}"
 
 
@@ -109,8 +112,9 @@ def _configuration(settings: Spark, *, is_small: bool) -> dict[str, str]:
     if settings.master:
         values |= {"spark.master": settings.master, "spark.driver.memory": settings.driver_memory}
     if settings.master.startswith("local"):
+        java = SMALL_JVM if is_small else LARGE_JVM
         values |= {
-            "spark.driver.extraJavaOptions": f"{LOCAL_JVM} {QUIET} {class_archive.options()}",
+            "spark.driver.extraJavaOptions": f"{java} {QUIET} {class_archive.options()}",
             "spark.python.daemon.module": "jobs.runtime.python_daemon",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",

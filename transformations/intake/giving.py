@@ -17,6 +17,8 @@ from transformations.intake.exact import quoted
 
 PROBLEM = "struct<rule:string,reason:string,values:map<string,string>>"
 NOTHING = f"cast(array() AS array<{PROBLEM}>)"
+# What an item does without: it is long, and items are sorted and kept.
+LEFT = ("record", "unreadable", "payload", "_schema_hash")
 # Items of the n-th entry of a list are numbered from here on, so that an item of a record has one number.
 ENTRY_STEP = 1_000_000
 # What these expressions must be; known_at is no text, because only the reading of a column knows its zone and pattern.
@@ -30,10 +32,10 @@ _BARE = re.compile(r"Syntax error at or near '([^\x00-\x7f])'")
 def items(records: DataFrame, source: Source, target: Table, entry: int, given: Given) -> DataFrame:
     """Return one row per item that the records give to `target`.
 
-    Columns: those of `records` but `record` and `unreadable`; `_item`; `_applicable` (false where the description
-    leaves the record out); the given columns with the contract's types; `_problems`, an array of rule, reason, values.
+    Columns: those of `records` that `LEFT` does not name; `_item`; `_applicable` (false where the description leaves
+    the record out); the given columns with the contract's types; `_problems`, an array of rule, reason, values.
     """
-    kept = [f"`{c}`" for c in records.columns if c not in ("record", "unreadable")]
+    kept = [f"`{c}`" for c in records.columns if c not in LEFT]
     place = f"gives {target.name}"
     scope = in_scope(records, source, "unreadable", f"cast({'NULL' if given.each else 0} AS int) AS seq")
     if given.each:
@@ -53,6 +55,16 @@ def items(records: DataFrame, source: Source, target: Table, entry: int, given: 
     return _with_contract_types(values, kept, source, target, given)
 
 
+def narrowed(records: DataFrame, source: Source, given: Given) -> DataFrame:
+    """Leave out of typed records what `given` names nowhere, as far as that can be told from its words."""
+    said = " ".join(filter(None, (given.each, given.where, *given.columns.values()))).casefold()
+    # A name with a backtick in it is written otherwise than it is.
+    named = [name for name in source.columns if "`" in name or name.casefold() in said]
+    fields = ", ".join(f"{quoted(n)}, record.`{n.replace('`', '``')}`" for n in named or list(source.columns)[:1])
+    kept = (c for c in records.columns if c not in LEFT or c == "unreadable" or (c != "record" and c in said))
+    return records.selectExpr(*(f"`{c}`" for c in kept), f"named_struct({fields}) AS record")
+
+
 def in_scope(records: DataFrame, source: Source, *more: str) -> DataFrame:
     """Return what the SQL of a description may name: the columns of `records`, those of the record, the constants."""
     return records.selectExpr(
@@ -69,14 +81,17 @@ def _with_contract_types(values: DataFrame, kept: list[str], source: Source, tar
     types = {c.name: c.type for c in target.columns if c.name not in target.computed}
     types |= {"text": "STRING"} if target.name == "silver.document" else {}
     found = dict(values.dtypes)
-    fitted, problems = {}, [_UNREADABLE]
+    fitted, problems, lost = {}, [_UNREADABLE], ["size(unreadable) > 0"]
     for name in given.columns:
         fitted[name] = _fitted(name, found[f"given_{name}"], types[name], source, f"gives {target.name}.{name}")
         if fitted[name] != f"`given_{name}`":
+            lost.append(_is_lost(name, fitted[name]))
             problems.append(_misfit(name, fitted[name], types[name]))
     absent = {name: f"cast(NULL AS {kind})" for name, kind in types.items() if name not in fitted}
     columns = [f"{sql} AS `{name}`" for name, sql in (fitted | absent).items()]
-    listed = f"CASE WHEN _is_deleted THEN {NOTHING} ELSE concat({', '.join(problems)}) END AS _problems"
+    # Listed only where there is one: lists take long.
+    some = f"NOT _is_deleted AND ({' OR '.join(lost)})"
+    listed = f"CASE WHEN {some} THEN concat({', '.join(problems)}) ELSE {NOTHING} END AS _problems"
     try:
         return values.selectExpr(*kept, "_item", "_applicable", *columns, listed)
     except AnalysisException:
@@ -136,9 +151,13 @@ def _unfit(source: Source, place: str, found: str, wanted: str) -> SourceError:
     return SourceError(f"{source.file}: {place}: is {found}, which cannot be given to {wanted.lower()}")
 
 
+def _is_lost(name: str, fitted: str) -> str:
+    return f"(_applicable AND `given_{name}` IS NOT NULL AND ({fitted}) IS NULL)"
+
+
 def _misfit(name: str, fitted: str, kind: str) -> str:
     return (
-        f"if(_applicable AND `given_{name}` IS NOT NULL AND ({fitted}) IS NULL, array(named_struct("
+        f"if({_is_lost(name, fitted)}, array(named_struct("
         f"'rule', 'value_fits_column', 'reason', '{name}: not a {kind.lower()}', "
         f"'values', map('{name}', cast(`given_{name}` AS string)))), {NOTHING})"
     )
