@@ -15,7 +15,7 @@ from conf.tables import ALL
 # When a run did something, and what is reckoned from that: as different as the runs are.
 OF_THE_RUN = frozenset({
     "_ingested_at", "judged_at", "quarantined_at", "resolved_at", "seen_at", "validated_at", "written_at",
-    "lag_seconds",
+    "lag_seconds", "velocity_lag_p50_s", "velocity_lag_p95_s",
 })  # fmt: skip
 SHOWN = 3
 
@@ -36,7 +36,9 @@ def _rows(table: Table, lake: str, storage: Mapping[str, str] | None) -> Counter
     except TableNotFoundError:
         return None
     kept = [name for name in table.column_names if name not in OF_THE_RUN]
-    return Counter(repr({name: _plain(row[name]) for name in kept}) for row in log.to_pyarrow_table(kept).to_pylist())
+    return Counter(
+        repr({name: _plain(row[name]) for name in kept}) for row in log.to_pyarrow_table(columns=kept).to_pylist()
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -7,12 +7,16 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+from py4j.java_gateway import JavaPackage
 from pyspark.sql import SparkSession
 
 from conf.settings import Spark
 from jobs.runtime import class_archive, jvm
+from jobs.runtime.jvm import JvmError
 
+# The checkout, or the zip that spark-submit was given.
 ROOT = Path(__file__).resolve().parents[2]
 
 # What every session of the project needs, whatever the settings say.
@@ -20,6 +24,8 @@ FIXED = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.sql.session.timeZone": "UTC",
+    # Executors on other machines, and their Python, have the zone of theirs.
+    "spark.executorEnv.TZ": "UTC",
     "spark.sql.ansi.enabled": "true",
     # By default a value that only Spark 2 could parse is an error even under try_.
     "spark.sql.legacy.timeParserPolicy": "CORRECTED",
@@ -42,7 +48,7 @@ LOCAL_JVM = (
     "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m "
     "-XX:InitialRAMPercentage=5 -XX:NewRatio=1 -XX:MetaspaceSize=400m"
 )
-QUIET = f"-Dlog4j2.configurationFile={ROOT / 'conf' / 'log4j2.properties'}"
+QUIET = f"-Dlog4j2.configurationFile={f'jar:file:{ROOT}!' if ROOT.is_file() else ROOT}/conf/log4j2.properties"
 
 
 # Java written and compiled for every plan pays from some hundred thousand rows on; below that it is most of the work
@@ -76,15 +82,27 @@ def is_small(*folders: str) -> bool:
     return True
 
 
+def is_submitted() -> bool:
+    """Say whether spark-submit began this process: it has started Java then, with its master, memory and jars."""
+    return "PYSPARK_GATEWAY_PORT" in os.environ
+
+
 def create(settings: Spark, *, is_small: bool = False) -> SparkSession:
     """Return the session; start Java 17 with the pinned jars on its class path if none runs yet.
 
     `is_small`: what is there to be done is too little for code to be generated for it.
+    Raises JvmError where Java, the jars or, in spark-submit, Delta is missing, and where no master is named.
     """
+    if not (settings.master or is_submitted()):
+        raise JvmError(
+            "spark.master is empty: it is left to spark-submit, and this process was not started by it. Submit the "
+            "command (docs/operations.md, On a cluster), or leave out --env to run it on this machine"
+        )
     # Python shows and reads timestamps in the zone of the machine: let it be the session's.
     os.environ["TZ"] = "UTC"
     time.tzset()
-    os.environ["JAVA_HOME"] = str(jvm.find_java())
+    if not is_submitted():
+        os.environ["JAVA_HOME"] = str(jvm.find_java())
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     if settings.master.startswith("local"):
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
@@ -93,21 +111,38 @@ def create(settings: Spark, *, is_small: bool = False) -> SparkSession:
     builder = SparkSession.builder.appName("reclamo360")
     for key, value in _configuration(settings, is_small=is_small).items():
         builder = builder.config(key, value)
-    return builder.getOrCreate()
+    spark = builder.getOrCreate()
+    _refuse_without_delta(spark)
+    return spark
+
+
+def _refuse_without_delta(spark: SparkSession) -> None:
+    """Raise JvmError where Java has no Delta: it would tell so by a class not found, at the first table."""
+    java: Any = spark._jvm
+    if isinstance(java.io.delta.sql.DeltaSparkSessionExtension, JavaPackage):
+        spark.stop()
+        raise JvmError(
+            "Java has no Delta Lake: give spark-submit its jars, as --jars 'dist/jars/delta/*.jar' "
+            "(docs/operations.md, On a cluster)"
+        )
 
 
 def _configuration(settings: Spark, *, is_small: bool) -> dict[str, str]:
-    jars = ",".join(str(path) for path in jvm.jar_paths())
     values = {
         **FIXED,
-        "spark.jars": jars,
-        "spark.driver.extraClassPath": jars.replace(",", os.pathsep),
         "spark.sql.shuffle.partitions": str(settings.shuffle_partitions),
         "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
         **(FOR_SMALL if is_small else {}),
     }
-    if settings.master:
-        values |= {"spark.master": settings.master, "spark.driver.memory": settings.driver_memory}
+    if is_submitted():
+        return values | settings.conf
+    jars = ",".join(str(path) for path in jvm.jar_paths())
+    values |= {
+        "spark.master": settings.master,
+        "spark.driver.memory": settings.driver_memory,
+        "spark.jars": jars,
+        "spark.driver.extraClassPath": jars.replace(",", os.pathsep),
+    }
     if settings.master.startswith("local"):
         values |= {
             "spark.driver.extraJavaOptions": f"{LOCAL_JVM} {QUIET} {class_archive.options()}",
