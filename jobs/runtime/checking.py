@@ -26,7 +26,7 @@ from transformations.intake.envelope import RECORDS, envelope
 if TYPE_CHECKING:
     from jobs.runtime.context import Context
 
-LEFT = "left to spark-submit (docs/operations.md, On a cluster)"
+SUBMIT = "spark-submit gives it `run` and `pipeline` (docs/operations.md, On a cluster)"
 SAMPLES = {
     "string": "'x'", "boolean": "true", "date": "date'2026-01-02'", "timestamp": "timestamp'2026-01-02 03:04:05'"
 }  # fmt: skip
@@ -58,8 +58,8 @@ def findings(make: Callable[[], Context]) -> Iterator[tuple[str, Found]]:
         "settings",
         Found(f"env {context.settings.env}, as of {context.settings.as_of}, rebuild {context.settings.rebuild}"),
     )
-    if not (context.settings.spark.master or session.is_submitted()):
-        yield "master", Found(f"{LEFT}: submit `run` and `pipeline`; what follows holds for this machine", False, True)
+    if not session.is_here(context.settings.spark) and not session.is_submitted():
+        yield "master", Found(f"a cluster, {SUBMIT}; what follows was looked at on this machine", is_doubt=True)
         context = replace(context, settings=_on_this_machine(context.settings))
     sound: dict[str, Source] = {}
     problems = False

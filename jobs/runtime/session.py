@@ -87,24 +87,29 @@ def is_submitted() -> bool:
     return "PYSPARK_GATEWAY_PORT" in os.environ
 
 
+def is_here(settings: Spark) -> bool:
+    """Say whether the settings have Spark work on this machine."""
+    return settings.master.startswith("local")
+
+
 def create(settings: Spark, *, is_small: bool = False) -> SparkSession:
     """Return the session; start Java 17 with the pinned jars on its class path if none runs yet.
 
     `is_small`: what is there to be done is too little for code to be generated for it.
-    Raises JvmError where Java, the jars or, in spark-submit, Delta is missing, and where no master is named.
+    Raises JvmError where Java or the jars are missing, and where a cluster is meant without spark-submit.
     """
-    if not (settings.master or is_submitted()):
+    if not is_here(settings) and not is_submitted():
         raise JvmError(
-            "spark.master is empty: it is left to spark-submit, and this process was not started by it. Submit the "
-            "command (docs/operations.md, On a cluster), or leave out --env to run it on this machine"
+            f"spark.master is {settings.master or 'empty'}: a cluster gets its code by spark-submit, which did not "
+            "start this process. Submit the command (docs/operations.md, On a cluster), or leave out --env to run it "
+            "on this machine"
         )
     # Python shows and reads timestamps in the zone of the machine: let it be the session's.
     os.environ["TZ"] = "UTC"
     time.tzset()
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     if not is_submitted():
         os.environ["JAVA_HOME"] = str(jvm.find_java())
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    if settings.master.startswith("local"):
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     # Workers import the readers from here, wherever the command was typed.
     os.environ["PYTHONPATH"] = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH", "")) if p)
@@ -139,15 +144,12 @@ def _configuration(settings: Spark, *, is_small: bool) -> dict[str, str]:
     jars = ",".join(str(path) for path in jvm.jar_paths())
     values |= {
         "spark.master": settings.master,
-        "spark.driver.memory": settings.driver_memory,
         "spark.jars": jars,
         "spark.driver.extraClassPath": jars.replace(",", os.pathsep),
+        "spark.driver.extraJavaOptions": f"{LOCAL_JVM} {QUIET} {class_archive.options()}",
+        "spark.driver.memory": settings.driver_memory,
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.python.daemon.module": "jobs.runtime.python_daemon",
     }
-    if settings.master.startswith("local"):
-        values |= {
-            "spark.driver.extraJavaOptions": f"{LOCAL_JVM} {QUIET} {class_archive.options()}",
-            "spark.python.daemon.module": "jobs.runtime.python_daemon",
-            "spark.driver.host": "127.0.0.1",
-            "spark.driver.bindAddress": "127.0.0.1",
-        }
     return values | settings.conf

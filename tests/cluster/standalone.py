@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -55,6 +54,11 @@ class Cluster:
         self._await("Registering worker", workers)
 
     @property
+    def python(self) -> Path:
+        """The interpreter of the environment that was packed: it has no Spark of its own, as on a gateway."""
+        return self.package.parent / "build" / "environment" / "bin" / "python"
+
+    @property
     def executors(self) -> list[int]:
         return [pid for worker in self.workers for pid in children(worker.pid)]
 
@@ -98,7 +102,7 @@ class Cluster:
         return kept | {
             "JAVA_HOME": str(jvm.find_java()), "SPARK_HOME": str(spark_home()), "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_LOCAL_DIRS": str(self.folder / "local"), "SPARK_DAEMON_MEMORY": "256m",
-            "SPARK_DAEMON_JAVA_OPTS": SHORT, "TZ": ZONE, "PYSPARK_DRIVER_PYTHON": sys.executable,
+            "SPARK_DAEMON_JAVA_OPTS": SHORT, "TZ": ZONE, "PYSPARK_DRIVER_PYTHON": str(self.python),
             "PYSPARK_PYTHON": "./environment/bin/python", **more,
         }  # fmt: skip
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from conf.tables import ALL, bronze
 from jobs.town import write_town
-from tests.cluster.standalone import Cluster, children, cluster, kill
+from tests.cluster.standalone import Cluster, cluster, kill
 from tests.lakes import differences
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -60,41 +59,23 @@ def ran(tmp_path_factory: pytest.TempPathFactory, package: Path) -> Iterator[Ran
             (place / name).mkdir()
         run = made.submit(place / "gateway", *words, f"--lake={there}", "--env=cluster", *SMALL, entry=LOSING,
                           MOMENTS=str(place / "moments"))  # fmt: skip
-        lose(run, made, there, place / "moments")
+        lose(run, made, place / "moments")
         # What Python says on either stream comes on spark-submit's stdout, and on its stderr what Java says.
         log = "".join((place / "gateway" / name).read_text() for name in ("out", "log"))
         assert run.returncode == 0, log[-5000:]
         yield Ran(here, there, log, made)
 
 
-def lose(run: subprocess.Popen[bytes], made: Cluster, lake: Path, moments: Path) -> None:
-    """Kill an executor, both of them twice, and a worker with its executor, each when the run is far enough for it."""
-
-    def tables(*names: str) -> int:
-        return sum((lake / ALL[name].path / "_delta_log").is_dir() for name in names)
-
-    def stopped(moment: str) -> Callable[[], bool]:
-        return lambda: (moments / moment).exists()
-
-    def one_and_its_worker() -> None:
-        worker = made.workers.pop()
-        kill(worker.pid, *children(worker.pid))
-        worker.wait(30)
-
-    waiting = [
-        (lambda: tables(*(table.name for table in bronze.ALL)) >= 2, lambda: kill(made.executors[0]), ""),
-        (stopped("landing"), lambda: kill(*made.executors), "landing"),
-        (stopped("refining"), lambda: kill(*made.executors), "refining"),
-        (lambda: tables("silver.complaint") == 1, one_and_its_worker, ""),
-    ]
-    while run.poll() is None:
-        for loss in [loss for loss in waiting if loss[0]()]:
-            loss[1]()
-            waiting.remove(loss)
-            if loss[2]:
-                (moments / loss[2]).write_text("lost")
-        time.sleep(0.05)
-    assert not waiting, "the run was over before its losses"
+def lose(run: subprocess.Popen[bytes], made: Cluster, moments: Path) -> None:
+    """Kill both executors while it lands, and while it refines a worker with all executors, its own and the other's."""
+    for moment, lost in (("landing", 0), ("refining", 1)):
+        while not (moments / moment).exists():
+            assert run.poll() is None, f"the run was over before the loss in {moment}"
+            time.sleep(0.05)
+        executors = made.executors
+        kill(*(worker.pid for worker in made.workers[:lost]), *executors)
+        (moments / moment).write_text(f"lost {executors}")
+    run.wait(600)
 
 
 def test_what_is_lost_is_made_again_and_the_tables_are_the_same(ran: Ran) -> None:

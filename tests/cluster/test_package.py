@@ -60,14 +60,14 @@ def test_a_run_for_a_cluster_that_was_not_submitted_says_so(company: Path) -> No
     words = ["run", "land_files", f"--lake={company / 'lake'}", f"--inbox={company / 'inbox'}"]
     done = run(ROOT, sys.executable, "-m", "jobs", *words, f"--sources={company / 'sources'}", "--env=cluster")
     assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].startswith("spark.master is empty: it is left to spark-submit")
+    assert done.stderr.splitlines()[-1].startswith("spark.master is empty: a cluster gets its code by spark-submit")
     assert not (company / "lake" / "bronze").exists()
 
 
 def test_check_looks_at_a_cluster_s_settings_on_this_machine(company: Path) -> None:
     words = ["--env=cluster", f"--lake={company / 'lake'}", f"--sources={company / 'nowhere'}"]
     done = run(ROOT, sys.executable, "-m", "jobs", "check", *words)
-    assert "! master: left to spark-submit" in done.stdout
+    assert "! master: a cluster, spark-submit gives it" in done.stdout
     assert "1 problem found" in done.stderr, done.stderr
 
 
