@@ -37,7 +37,10 @@ def code() -> Path:
 @pytest.fixture
 def company(tmp_path: Path) -> Path:
     """An inbox with one file of a feed, and the feed's description."""
-    for name, text in (("sources/cases.yaml", CASES), ("inbox/cases.csv", cases("1,card,open,2026-01-02,10,"))):
+    for name, text in (
+        ("sources/cases.yaml", CASES),
+        ("inbox/cases.csv", cases("1,card,received,2026-01-02,10.00,2026-01-03 10:00")),
+    ):
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_text(text)
     return tmp_path
@@ -73,7 +76,7 @@ def test_check_looks_at_a_cluster_s_settings_on_this_machine(company: Path) -> N
 
 @pytest.mark.slow
 def test_the_package_runs_without_a_cluster_too(code: Path, company: Path) -> None:
-    words = ["pipeline", "--until=refine_complaint", "--lake=lake", "--inbox=inbox", "--sources=sources"]
+    words = ["run", "land_files", "refine_complaint", "--lake=lake", "--inbox=inbox", "--sources=sources"]
     jars = os.environ.get("RECLAMO360_JARS", str(ROOT / ".jars"))
     done = run(company, sys.executable, "-m", "jobs", *words, PYTHONPATH=str(code), RECLAMO360_JARS=jars)
     assert done.returncode == 0, done.stderr
