@@ -8,7 +8,7 @@ COMPILE := $(UV) pip compile --quiet --python-version 3.11 --no-emit-index-url -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-slow check format lock package clean
+.PHONY: help setup demo test test-slow check format lock package clean dist/reclamo360.zip
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,15 +49,28 @@ lock: .venv/.stamp  ## compile requirements/*.in anew; UPGRADE=--upgrade takes t
 	cd requirements && ../$(COMPILE) dev.in --constraint base.txt --output-file dev.txt
 	cd requirements && ../$(COMPILE) java.in --constraint dev.txt --output-file java.txt
 
-package: .venv/.stamp  ## build dist/reclamo360.zip for spark-submit --py-files
-	@find $(PACKAGES) -name __pycache__ -prune -exec rm -rf {} +
-	@mkdir -p dist && rm -f dist/reclamo360.zip
-	$(PYTHON) -m zipfile --create dist/reclamo360.zip $(PACKAGES)
+package: dist/reclamo360.zip dist/environment.tar.gz .jars/.stamp  ## build dist/ for spark-submit: code, entry, jars, the environment of the executors
+	cp jobs/__main__.py dist/reclamo360.py
+	cp conf/log4j2.properties dist
+	rm -rf dist/jars && mkdir dist/jars && cp -R .jars/*/ dist/jars
 
 clean:  ## remove everything that was made here: environment, jars, demo, packages, caches
 	rm -rf .venv .jars demo dist build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis \
 		spark-warehouse metastore_db derby.log
 	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# A copy is packed: who runs jobs or tests meanwhile compiles beside the sources.
+dist/reclamo360.zip: .venv/.stamp
+	@rm -rf $@ build/code && mkdir -p dist build/code
+	tar --exclude=__pycache__ -c $(PACKAGES) | tar -x -C build/code
+	cd build/code && ../../$(PYTHON) -m zipfile --create ../../$@ $(PACKAGES)
+
+# Spark is the cluster's own, and its Python part comes with it. The weakest compression takes a third of the time.
+dist/environment.tar.gz: requirements/base.txt | .venv/.stamp
+	@rm -rf build/environment && mkdir -p dist
+	$(UV) venv --quiet --relocatable --python $(PYTHON) build/environment
+	grep -v '^pyspark==' requirements/base.txt | $(UV) pip sync --quiet --python build/environment -
+	tar -C build/environment -c . | gzip -1 > $@
 
 # The stamps say that set-up was done with the locks and pins as they are now.
 

@@ -16,15 +16,17 @@ from pyspark.sql import DataFrame
 from conf import kinds, secret
 from conf.kinds import Kind
 from conf.read import DeltaRead, FileRead, RelationRead
+from conf.settings import Settings
 from conf.source import Given, Source, SourceError, add, described, load_source
 from conf.tables import ALL, bronze
-from jobs.runtime import jvm, landing, objects, trying
+from jobs.runtime import jvm, landing, objects, session, trying
 from transformations.intake import exact, giving, reading
 from transformations.intake.envelope import RECORDS, envelope
 
 if TYPE_CHECKING:
     from jobs.runtime.context import Context
 
+SUBMIT = "spark-submit gives it `run` and `pipeline` (docs/operations.md, On a cluster)"
 SAMPLES = {
     "string": "'x'", "boolean": "true", "date": "date'2026-01-02'", "timestamp": "timestamp'2026-01-02 03:04:05'"
 }  # fmt: skip
@@ -56,6 +58,9 @@ def findings(make: Callable[[], Context]) -> Iterator[tuple[str, Found]]:
         "settings",
         Found(f"env {context.settings.env}, as of {context.settings.as_of}, rebuild {context.settings.rebuild}"),
     )
+    if not session.is_here(context.settings.spark) and not session.is_submitted():
+        yield "master", Found(f"a cluster, {SUBMIT}; what follows was looked at on this machine", is_doubt=True)
+        context = replace(context, settings=_on_this_machine(context.settings))
     sound: dict[str, Source] = {}
     problems = False
     for what, found in (*_machine(), *_lake(context), *_sources(context, sound)):
@@ -72,7 +77,15 @@ def findings(make: Callable[[], Context]) -> Iterator[tuple[str, Found]]:
         yield from _first_records(context, source)
 
 
+def _on_this_machine(settings: Settings) -> Settings:
+    """Return settings with which the SQL of the sources can be compiled without a cluster."""
+    return settings.model_copy(update={"spark": settings.spark.model_copy(update={"master": "local[*]"})})
+
+
 def _machine() -> Iterator[tuple[str, Found]]:
+    if session.is_submitted():
+        yield "Java and jars", Found("those of spark-submit")
+        return
     for what, look in (("Java", jvm.find_java), ("jars", jvm.jar_paths)):
         try:
             found = look()

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class JvmError(RuntimeError):
-    """No usable Java, or jars that are missing or altered."""
+    """No usable Java, no master for it, or jars that are missing or altered."""
 
 
 class Java(NamedTuple):
@@ -139,7 +139,8 @@ def _major(version: str) -> int:
 
 def _folder() -> Path:
     named = os.environ.get("RECLAMO360_JARS")
-    return Path(named).absolute() if named else ROOT / ".jars"
+    # A package that `make package` built has them beside it.
+    return Path(named).absolute() if named else ROOT.parent / "jars" if ROOT.is_file() else ROOT / ".jars"
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 
@@ -21,7 +22,9 @@ def _collected() -> int:
 
 
 if __name__ == "__main__":
-    sys.path[:] = [path for path in sys.path if not path.endswith((".jar", ".zip"))]
+    # Unless the jobs themselves lie in it.
+    ours = str(Path(__file__).parents[2])
+    sys.path[:] = [path for path in sys.path if path == ours or not path.endswith((".jar", ".zip"))]
     sys.path_importer_cache.clear()
 
     from pyspark import daemon

@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import pkgutil
 import re
+import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -172,17 +173,20 @@ def _module_code(name: str) -> str:
             waiting += _imported(text)
     code = "\0".join(seen[module] for module in sorted(seen))
     definitions = sorted(set(re.findall(r"definitions\.load\(\"(\w+)\"\)", code)))
-    return "\0".join(
-        [code, *((ROOT / "conf" / "definitions" / f"{d}.yaml").read_text(encoding="utf-8") for d in definitions)]
-    )
+    texts = (_code().joinpath(f"conf/definitions/{d}.yaml").read_text(encoding="utf-8") for d in definitions)
+    return "\0".join([code, *texts])
 
 
-def _file(module: str) -> Path | None:
-    path = ROOT.joinpath(*module.split("."))
-    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
-        if candidate.is_file():
-            return candidate
-    return None
+@cache
+def _code() -> Path | zipfile.Path:
+    """Return where our packages lie: the checkout, or the zip that spark-submit was given."""
+    return zipfile.Path(ROOT) if ROOT.is_file() else ROOT
+
+
+def _file(module: str) -> Path | zipfile.Path | None:
+    path = module.replace(".", "/")
+    candidates = (_code().joinpath(file) for file in (f"{path}.py", f"{path}/__init__.py"))
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
 def _imported(text: str) -> list[str]:

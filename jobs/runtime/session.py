@@ -7,12 +7,16 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+from py4j.java_gateway import JavaPackage
 from pyspark.sql import SparkSession
 
 from conf.settings import Spark
 from jobs.runtime import class_archive, jvm
+from jobs.runtime.jvm import JvmError
 
+# The checkout, or the zip that spark-submit was given.
 ROOT = Path(__file__).resolve().parents[2]
 
 # What every session of the project needs, whatever the settings say.
@@ -20,6 +24,8 @@ FIXED = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.sql.session.timeZone": "UTC",
+    # Executors on other machines, and their Python, have the zone of theirs.
+    "spark.executorEnv.TZ": "UTC",
     "spark.sql.ansi.enabled": "true",
     # By default a value that only Spark 2 could parse is an error even under try_.
     "spark.sql.legacy.timeParserPolicy": "CORRECTED",
@@ -45,7 +51,7 @@ SMALL_JVM = (
 )
 # Where there is much to do, what the second compiler makes of it takes a third of the time.
 LARGE_JVM = "-XX:+UseParallelGC -XX:ReservedCodeCacheSize=512m -XX:MetaspaceSize=400m"
-QUIET = f"-Dlog4j2.configurationFile={ROOT / 'conf' / 'log4j2.properties'}"
+QUIET = f"-Dlog4j2.configurationFile={f'jar:file:{ROOT}!' if ROOT.is_file() else ROOT}/conf/log4j2.properties"
 
 
 # Java written and compiled for every plan pays from some hundred thousand rows on; below that it is most of the work
@@ -79,44 +85,74 @@ def is_small(*folders: str) -> bool:
     return True
 
 
+def is_submitted() -> bool:
+    """Say whether spark-submit began this process: it has started Java then, with its master, memory and jars."""
+    return "PYSPARK_GATEWAY_PORT" in os.environ
+
+
+def is_here(settings: Spark) -> bool:
+    """Say whether the settings have Spark work on this machine."""
+    return settings.master.startswith("local")
+
+
 def create(settings: Spark, *, is_small: bool = False) -> SparkSession:
     """Return the session; start Java 17 with the pinned jars on its class path if none runs yet.
 
     `is_small`: what is there to be done is too little for code to be generated for it.
+    Raises JvmError where Java or the jars are missing, and where a cluster is meant without spark-submit.
     """
+    if not is_here(settings) and not is_submitted():
+        raise JvmError(
+            f"spark.master is {settings.master or 'empty'}: a cluster gets its code by spark-submit, which did not "
+            "start this process. Submit the command (docs/operations.md, On a cluster), or leave out --env to run it "
+            "on this machine"
+        )
     # Python shows and reads timestamps in the zone of the machine: let it be the session's.
     os.environ["TZ"] = "UTC"
     time.tzset()
-    os.environ["JAVA_HOME"] = str(jvm.find_java())
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    if settings.master.startswith("local"):
+    if not is_submitted():
+        os.environ["JAVA_HOME"] = str(jvm.find_java())
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     # Workers import the readers from here, wherever the command was typed.
     os.environ["PYTHONPATH"] = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH", "")) if p)
     builder = SparkSession.builder.appName("reclamo360")
     for key, value in _configuration(settings, is_small=is_small).items():
         builder = builder.config(key, value)
-    return builder.getOrCreate()
+    spark = builder.getOrCreate()
+    _refuse_without_delta(spark)
+    return spark
+
+
+def _refuse_without_delta(spark: SparkSession) -> None:
+    """Raise JvmError where Java has no Delta: it would tell so by a class not found, at the first table."""
+    java: Any = spark._jvm
+    if isinstance(java.io.delta.sql.DeltaSparkSessionExtension, JavaPackage):
+        spark.stop()
+        raise JvmError(
+            "Java has no Delta Lake: give spark-submit its jars, as --jars 'dist/jars/delta/*.jar' "
+            "(docs/operations.md, On a cluster)"
+        )
 
 
 def _configuration(settings: Spark, *, is_small: bool) -> dict[str, str]:
-    jars = ",".join(str(path) for path in jvm.jar_paths())
     values = {
         **FIXED,
-        "spark.jars": jars,
-        "spark.driver.extraClassPath": jars.replace(",", os.pathsep),
         "spark.sql.shuffle.partitions": str(settings.shuffle_partitions),
         "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
         **(FOR_SMALL if is_small else {}),
     }
-    if settings.master:
-        values |= {"spark.master": settings.master, "spark.driver.memory": settings.driver_memory}
-    if settings.master.startswith("local"):
-        java = SMALL_JVM if is_small else LARGE_JVM
-        values |= {
-            "spark.driver.extraJavaOptions": f"{java} {QUIET} {class_archive.options()}",
-            "spark.python.daemon.module": "jobs.runtime.python_daemon",
-            "spark.driver.host": "127.0.0.1",
-            "spark.driver.bindAddress": "127.0.0.1",
-        }
+    if is_submitted():
+        return values | settings.conf
+    jars = ",".join(str(path) for path in jvm.jar_paths())
+    values |= {
+        "spark.master": settings.master,
+        "spark.jars": jars,
+        "spark.driver.extraClassPath": jars.replace(",", os.pathsep),
+        "spark.driver.extraJavaOptions": f"{SMALL_JVM if is_small else LARGE_JVM} {QUIET} {class_archive.options()}",
+        "spark.driver.memory": settings.driver_memory,
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.python.daemon.module": "jobs.runtime.python_daemon",
+    }
     return values | settings.conf
