@@ -8,7 +8,7 @@ COMPILE := $(UV) pip compile --quiet --python-version 3.11 --no-emit-index-url -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-slow check format lock package clean dist/reclamo360.zip
+.PHONY: help setup demo test test-slow bench check format lock package clean dist/reclamo360.zip
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ test: .venv/.stamp .jars/.stamp  ## run the tests, without the slow ones
 
 test-slow: .venv/.stamp .jars/.stamp  ## run the slow tests
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow tests/contacts tests/real tests/jobs tests/runtime tests/town tests
+
+bench: .venv/.stamp .jars/.stamp  ## measure against yardsticks; ROWS="100000 1000000", WHAT="size start-up versions files"
+	$(PYTHON) -m tests.bench $(WHAT) --rows $(or $(ROWS),100000)
+	$(PYTHON) -m tests.bench.report
 
 check: .venv/.stamp  ## look at format, lint, types and the direction of imports
 	.venv/bin/ruff format --check .
