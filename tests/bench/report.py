@@ -18,8 +18,9 @@ def lines(figures: list[Figure]) -> Iterator[str]:
     """Yield the machine, the bars and the figures of each size."""
     on, python = figures[-1]["machine"], bars.seconds(figures, "python")
     commits = ", ".join(sorted({f["machine"]["commit"] for f in figures}))
+    took = f"{python:.1f} s" if python else "not measured"
     yield (f"{on['cores']} cores of {on['cpu']}, {on['memory_gib']} GiB, Linux {on['kernel']}, {on['java']}; "
-           f"commit {commits}; 20 million times `s += i * i` in Python: {f'{python:.1f} s' if python else 'not measured'}.")  # fmt: skip
+           f"commit {commits}; 20 million times `s += i * i` in Python: {took}.")  # fmt: skip
     yield from ("", "| bar | rows | asked for | measured | reached |", "|---|---|---|---|---|")
     for v in bars.verdicts(figures):
         yield f"| {v.bar} | {v.rows:,} | {v.asked} | {v.measured} | {'yes' if v.is_reached else '**no**'} |"
@@ -32,12 +33,9 @@ def lines(figures: list[Figure]) -> Iterator[str]:
         if "seconds" in f:
             yield (f"| {f['what']} | {f['rows']:,} | {f.get('bytes', 0) / 1e6:,.0f} | {f['seconds']:.1f} | "
                    f"{f['python_mib']:.0f} | {f['java_mib']:.0f} | {f['workers_mib']:.0f} |")  # fmt: skip
-    for f in figures:
-        if f["what"] == "live":
-            yield from (
-                "",
-                f"Live heap at {f['rows']:,} rows: {f['live_mib']:.0f} MiB at most, {f['collections']} full collections.",
-            )
+    for f in (f for f in figures if f["what"] == "live"):
+        said = f"{f['live_mib']:.0f} MiB at most, {f['collections']} full collections"
+        yield from ("", f"Live heap at {f['rows']:,} rows: {said}.")
 
 
 def put(page: str, text: str) -> str:
