@@ -36,6 +36,9 @@ def lines(figures: list[Figure]) -> Iterator[str]:
     for f in (f for f in figures if f["what"] == "live"):
         said = f"{f['live_mib']:.0f} MiB at most, {f['collections']} full collections"
         yield from ("", f"Live heap at {f['rows']:,} rows: {said}.")
+    yield from ("", "![Seconds against rows](performance/seconds.png)", "",
+                "![Ratios to the yardsticks](performance/ratios.png)", "",
+                "![Where the time goes, by job](performance/jobs.png)")  # fmt: skip
 
 
 def put(page: str, text: str) -> str:
