@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ ROWS_A_FILE, ROWS_A_CHUNK = 50_000, 25_000
 NARRATIVES, MEDIAN_LENGTH, SPREAD, LONGEST = 0.3, 780, 0.87, 16_000
 # All days lie before the files: nothing is known before it happened.
 FIRST_DAY, DAYS = np.datetime64("2019-01-01"), 2_300
-FIRST_MODIFIED = 1_750_000_000  # seconds; the files of a first load are so old, each later delivery a day younger
+FIRST_MODIFIED = 1_750_000_000  # seconds; the files of a first load are so old, each later delivery an hour younger
 
 PRODUCTS = ("Credit reporting", "Debt collection", "Mortgage", "Credit card", "Checking or savings account",
             "Student loan", "Vehicle loan or lease", "Payday loan, title loan, or personal loan")  # fmt: skip
@@ -53,7 +54,7 @@ def write(folder: Path, ids: Numbers, *, delivery: int = 0, name: str = "complai
         with pa.csv.CSVWriter(path, _table(of_file[:1], delivery, text).schema) as file:
             for first in range(0, len(of_file), ROWS_A_CHUNK):
                 file.write_table(_table(of_file[first : first + ROWS_A_CHUNK], delivery, text))
-        os.utime(path, (FIRST_MODIFIED + delivery * 86_400,) * 2)
+        os.utime(path, (FIRST_MODIFIED + delivery * 3_600,) * 2)
         written += path.stat().st_size
     return written
 
@@ -124,6 +125,7 @@ def _uniform(ids: Numbers, salt: int) -> npt.NDArray[np.float64]:
     return (_drawn(ids, salt) >> np.uint64(11)).astype(np.float64) / 2.0**53
 
 
+@cache
 def _pool() -> npt.NDArray[np.uint8]:
     """Return 2 MB of words with the commas, quotes, line breaks and masks that narratives have."""
     rng = np.random.default_rng(360)
