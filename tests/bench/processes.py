@@ -59,19 +59,20 @@ def _watch(pid: int, ran: Ran, done: threading.Event) -> None:
 
 
 def _memory(root: int) -> tuple[float, float, float]:
-    """Return the MiB of the driver's Python, of Java, and of all other processes below a process."""
+    """Return the MiB of the driver's Python, of Java, and of all other Pythons below a process."""
     python = java = workers = 0.0
     for pid in _family(root):
         try:
             mib = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 2**20
-            name = Path(f"/proc/{pid}/comm").read_text().strip()
+            name = Path(f"/proc/{pid}/exe").readlink().name
         except (OSError, IndexError):
             continue  # it has ended since it was listed
         if pid == root:
             python = mib
         elif name == "java":
-            java += mib
-        else:
+            # What Java starts is for a moment a second Java with the same memory.
+            java = max(java, mib)
+        elif name.startswith("python"):
             workers += mib
     return python, java, workers
 
