@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -84,12 +85,15 @@ class Cluster:
             )
 
     def stop(self) -> None:
-        """End all of it at once."""
+        """End all of it at once, and leave only what it logged."""
         kill(*self.executors)
         for process in (*self.workers, self._master):
             if process is not None:
                 process.kill()
                 process.wait(30)
+        # Each executor unpacked the whole environment.
+        for place in (*self.folder.glob("work*/"), self.folder / "local"):
+            shutil.rmtree(place, ignore_errors=True)
 
     def _daemon(self, name: str, main: str, *words: str) -> subprocess.Popen[bytes]:
         command = [str(spark_home() / "bin" / "spark-class"), main, "--host", "127.0.0.1", *words]
