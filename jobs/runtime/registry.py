@@ -173,19 +173,19 @@ def _module_code(name: str) -> str:
             waiting += _imported(text)
     code = "\0".join(seen[module] for module in sorted(seen))
     definitions = sorted(set(re.findall(r"definitions\.load\(\"(\w+)\"\)", code)))
-    texts = (_code().joinpath(f"conf/definitions/{d}.yaml").read_text(encoding="utf-8") for d in definitions)
+    texts = (_opened(ROOT).joinpath(f"conf/definitions/{d}.yaml").read_text(encoding="utf-8") for d in definitions)
     return "\0".join([code, *texts])
 
 
 @cache
-def _code() -> Path | zipfile.Path:
-    """Return where our packages lie: the checkout, or the zip that spark-submit was given."""
-    return zipfile.Path(ROOT) if ROOT.is_file() else ROOT
+def _opened(root: Path) -> Path | zipfile.Path:
+    """Return where our packages lie, to be read from: the checkout, or the zip that spark-submit was given."""
+    return zipfile.Path(root) if root.is_file() else root
 
 
 def _file(module: str) -> Path | zipfile.Path | None:
     path = module.replace(".", "/")
-    candidates = (_code().joinpath(file) for file in (f"{path}.py", f"{path}/__init__.py"))
+    candidates = (_opened(ROOT).joinpath(file) for file in (f"{path}.py", f"{path}/__init__.py"))
     return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 

@@ -40,10 +40,14 @@ class Cluster:
     package: Path
     url: str = ""
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _submitted: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _master: subprocess.Popen[bytes] | None = None
 
     def start(self, workers: int) -> None:
         """Start the master and so many workers of one core and a GiB, and wait until it knows them all."""
+        unpacked = self.folder / "environment"
+        unpacked.mkdir()
+        subprocess.run(["tar", "-xzf", self.package / "environment.tar.gz", "-C", unpacked], check=True)
         port = _free_port()
         self.url = f"spark://127.0.0.1:{port}"
         self._master = self._daemon("master", MASTER, "--port", str(port), "--webui-port", "0")
@@ -56,17 +60,20 @@ class Cluster:
 
     @property
     def python(self) -> Path:
-        """The interpreter of the environment that was packed: it has no Spark of its own, as on a gateway."""
-        return self.package.parent / "build" / "environment" / "bin" / "python"
+        """The interpreter of the environment, unpacked elsewhere than it was made; it has no Spark of its own."""
+        return self.folder / "environment" / "bin" / "python"
 
     @property
     def executors(self) -> list[int]:
         return [pid for worker in self.workers for pid in children(worker.pid)]
 
-    def submit(self, here: Path, *words: str | Path, entry: Path | None = None, **more: str) -> subprocess.Popen[bytes]:
+    def submit(
+        self, here: Path, *words: str | Path, entry: Path | None = None, ships: bool = False, **more: str
+    ) -> subprocess.Popen[bytes]:
         """Give a command to spark-submit as docs/operations.md says; what it prints and logs goes to files `here`.
 
-        `entry`: another than the package's own. `more`: variables of its environment.
+        `entry`: another than the package's own. `ships`: every executor unpacks the environment for itself, which
+        takes longer than its work. `more`: variables of its environment.
         """
         here.mkdir(exist_ok=True)
         package = self.package
@@ -74,25 +81,28 @@ class Cluster:
             "--master", self.url, "--driver-memory", "1g", "--executor-memory", "1g",
             "--jars", f"{package}/jars/delta/*.jar",
             "--py-files", f"{package}/reclamo360.zip",
-            "--archives", f"{package}/environment.tar.gz#environment",
+            *(("--archives", f"{package}/environment.tar.gz#environment") if ships else ()),
             "--conf", f"spark.driver.extraJavaOptions={SHORT} -Dlog4j2.configurationFile={package}/log4j2.properties",
             "--conf", f"spark.executor.extraJavaOptions={SHORT} -Dlog4j2.configurationFile={package}/log4j2.properties",
         ]  # fmt: skip
         command = [spark_home() / "bin" / "spark-submit", *options, entry or package / "reclamo360.py", *words]
+        more |= {"PYSPARK_PYTHON": "./environment/bin/python" if ships else str(self.python)}
         with (here / "out").open("wb") as out, (here / "log").open("wb") as log:
-            return subprocess.Popen(
+            run = subprocess.Popen(
                 [*map(str, command)], cwd=here, env=self._environment(**more), stdout=out, stderr=log
             )
+        self._submitted.append(run)
+        return run
 
     def stop(self) -> None:
         """End all of it at once, and leave only what it logged."""
         kill(*self.executors)
-        for process in (*self.workers, self._master):
+        for process in (*self._submitted, *self.workers, self._master):
             if process is not None:
                 process.kill()
                 process.wait(30)
-        # Each executor unpacked the whole environment.
-        for place in (*self.folder.glob("work*/"), self.folder / "local"):
+        # Large, and what executors unpacked the same again.
+        for place in (*self.folder.glob("work*/"), self.folder / "local", self.folder / "environment"):
             shutil.rmtree(place, ignore_errors=True)
 
     def _daemon(self, name: str, main: str, *words: str) -> subprocess.Popen[bytes]:
@@ -106,8 +116,7 @@ class Cluster:
         return kept | {
             "JAVA_HOME": str(jvm.find_java()), "SPARK_HOME": str(spark_home()), "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_LOCAL_DIRS": str(self.folder / "local"), "SPARK_DAEMON_MEMORY": "256m",
-            "SPARK_DAEMON_JAVA_OPTS": SHORT, "TZ": ZONE, "PYSPARK_DRIVER_PYTHON": str(self.python),
-            "PYSPARK_PYTHON": "./environment/bin/python", **more,
+            "SPARK_DAEMON_JAVA_OPTS": SHORT, "TZ": ZONE, "PYSPARK_DRIVER_PYTHON": str(self.python), **more,
         }  # fmt: skip
 
     def _await(self, said: str, times: int) -> None:

@@ -88,7 +88,7 @@ def test_a_query_on_the_cluster_answers_as_one_here(ran: Ran, tmp_path: Path) ->
     words = ["query", ANSWER, "--format=csv"]
     here = subprocess.run([sys.executable, "-m", "jobs", *words, f"--lake={ran.here}"], cwd=ROOT, check=True,
                           capture_output=True)  # fmt: skip
-    run = ran.cluster.submit(tmp_path, *words, f"--lake={ran.there}", "--env=cluster", *SMALL)
+    run = ran.cluster.submit(tmp_path, *words, f"--lake={ran.there}", "--env=cluster", *SMALL, ships=True)
     assert run.wait(300) == 0, (tmp_path / "log").read_text()[-5000:]
     assert len(here.stdout.splitlines()) > 3
     assert (tmp_path / "out").read_bytes() == here.stdout
