@@ -14,8 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # The longest that one run may take, and the longest that processes that were killed may be there.
 RUN_SECONDS, GONE_SECONDS = 300, 30
-# Between two looks at the lake: less than Delta needs from the end of a file to its commit.
-LOOK_SECONDS = 0.002
+# Between two looks at the lake: less than Spark needs from the end of a file to its commit, yet no core is kept busy.
+LOOK_SECONDS = 0.01
 
 
 class Driver:
