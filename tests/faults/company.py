@@ -121,6 +121,7 @@ class Day(NamedTuple):
     is_mended: bool = False
 
 
+# What drivers are asked to do: more of it is one more day here.
 DAYS = (
     Day("first", FIRST, ("run", *ALL_JOBS, "--as-of", "2026-01-05")),
     Day("second", SECOND, ("run", *ALL_JOBS, "--as-of", "2026-01-10")),
