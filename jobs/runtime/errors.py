@@ -24,6 +24,8 @@ GONE = ("DELTA_CHANGE_DATA_FEED_INCOMPATIBLE", "DELTA_EMPTY_DIRECTORY", "SparkFi
 # What Python, Java and Rust say of a full disk; Python and Java say of which file, where they were opening it.
 FULL = "No space left on device"
 FULL_AT = re.compile(rf"{FULL}: '([^']+)'|(/\S+) \({FULL}\)")
+# What Spark says of a Python worker that was killed; the cause it names last is that a stream ended.
+WORKER_GONE = "Python worker exited unexpectedly"
 EXPECTED = (LakeError, SourceError, OSError)
 
 
@@ -60,6 +62,11 @@ def said(error: Exception) -> str:
         found = FULL_AT.search(str(error))
         place = (found[1] or found[2]).rpartition("/")[0] if found else ""
         return full(*([place] if Path(place).is_dir() else []))
+    if WORKER_GONE in str(error):
+        return (
+            "a Python worker of Spark was killed in the midst of its work, as the system does for want of memory; give "
+            "the same command again, with --retries 1 to have it tried anew at once"
+        )
     if isinstance(error, PySparkException):
         return f"Spark: {str(error).strip().splitlines()[0][:600]}"
     if isinstance(error, Py4JJavaError):

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -80,12 +81,13 @@ def workers(driver: Driver) -> list[int]:
     return found
 
 
-def test_a_python_worker_that_is_killed_is_replaced(company: Company, undisturbed: Callable[[str], Company]) -> None:
-    driver = Driver(company.folder, *company.words(FIRST))
+def test_a_python_worker_that_is_killed_costs_a_retry(company: Company, undisturbed: Callable[[str], Company]) -> None:
+    # A task that fails on one machine fails its job: Spark tries it again on a cluster only.
+    driver = Driver(company.folder, *company.words(FIRST), "--retries", "1")
     try:
-        for _ in range(2):
-            until(lambda: bool(workers(driver)), driver)
-            for pid in workers(driver):
+        until(lambda: bool(workers(driver)), driver)
+        for pid in workers(driver):
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         assert driver.wait() == 0, driver.said.read_text()
     finally:
@@ -164,14 +166,12 @@ def set_ahead(lake: Path) -> None:
     for path in lake.glob("*/*/_delta_log/*.json"):
         lines = [json.loads(line) for line in path.read_text().splitlines()]
         for line in lines:
-            for kind in ("commitInfo", "metaData", "txn"):
-                for name in ("timestamp", "createdTime", "lastUpdated", "inCommitTimestamp"):
-                    if name in line.get(kind, {}):
-                        line[kind][name] += AHEAD_MS
+            if "commitInfo" in line:
+                line["commitInfo"]["timestamp"] += AHEAD_MS
         path.write_text("".join(json.dumps(line) + "\n" for line in lines))
         then = path.stat().st_mtime + AHEAD_MS / 1000
         os.utime(path, (then, then))
-        shutil.rmtree(path.with_name(f".{path.name}.crc"), ignore_errors=True)
+        # What Hadoop knows of the file as it was.
         path.with_name(f".{path.name}.crc").unlink(missing_ok=True)
 
 

@@ -28,6 +28,13 @@ def test_a_full_disk_is_said_with_its_place_and_nothing_of_where_it_was_met(tmp_
     assert "part" not in said.replace("give the same", "")
 
 
+def test_a_worker_that_was_killed_is_said_as_such() -> None:
+    java = "An error occurred\n: org.apache.spark.SparkException: Python worker exited unexpectedly (crashed)\n\tat x"
+    said = errors.said(RuntimeError(f"{java}\nCaused by: java.io.EOFException\n\tat y"))
+    assert said.startswith("a Python worker of Spark was killed")
+    assert "--retries 1" in said
+
+
 def test_a_lease_that_a_full_disk_does_not_take_is_said_as_such(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
