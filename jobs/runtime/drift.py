@@ -61,13 +61,13 @@ def _looks(source: Source, file: File) -> str:
     return likeness.hint(file.check.columns[0].encode(errors="replace") + b"\n", "csv")
 
 
-def schema_changes(feed: Feed, file: File) -> Iterator[tuple[str, str, str]]:
-    """Yield the columns of a file that are new, missing or of another type against the feed's last file, and how."""
+def schema_changes(feed: Feed, columns: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield which columns of a file are new, missing or of another type against the feed's last file, and how."""
     # A file without a record has no columns, which says nothing about them.
-    if feed.newest is None or not file.check.columns:
+    if feed.newest is None or not columns:
         return
     last = {_name(c): c for c in feed.newest["columns"]}
-    ever, now = _ever(feed, ()), {_name(c): c for c in file.check.columns}
+    ever, now = _ever(feed, ()), {_name(c): c for c in columns}
     used = set(_wanted(feed.source))
     for name in now:
         if name not in ever:

@@ -91,7 +91,7 @@ def _land(lake: JobLake, feed: Feed, batches: Batches, limits: Limits) -> None:
         **_watermark(source, batches, newest),
         **ledger.listed([file], {relation.name: note}),
     )
-    for column, change, detail in drift.schema_changes(feed, file):
+    for column, change, detail in drift.schema_changes(feed, file.check.columns):
         feed.add_change(batch_id, relation.name, column, change, detail)
     feed.add("landed", batch_id=batch_id, **file.facts, **note)
 

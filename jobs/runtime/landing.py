@@ -88,7 +88,7 @@ def land(lake: JobLake, settings: Settings) -> None:
 
 def _land_one(lake: JobLake, settings: Settings, feed: Feed, landed: Mapping[str, Batches]) -> None:
     _refuse_moved(feed.source, landed)
-    ledger.mend(feed, landed[feed.source.lands_in])
+    ledger.mend(feed, landed[feed.source.lands_in], drift.schema_changes)
     if isinstance(feed.source.read, FileRead):
         _land_feed(lake, settings, feed)
     else:
@@ -123,6 +123,8 @@ def _refuse_moved(source: Source, landed: Mapping[str, Batches]) -> None:
 def _land_feed(lake: JobLake, settings: Settings, feed: Feed) -> None:
     found = list(_new_files(settings, feed))
     if not found:
+        # Files that a run landed that was killed may be the first of the feed.
+        _report_absent(lake, feed, drift.absent_columns(feed, ()) if feed.rows else {})
         return
     log.info("event=verify source=%s files=%d", feed.source.source, len(found))
     limits = limits_of(settings, lake.lake.root)
@@ -280,7 +282,7 @@ def _write_down(feed: Feed, files: list[File], batch_id: str, notes: Mapping[str
     changes = 0
     for file in files:
         path = file.found.name
-        for column, change, detail in drift.schema_changes(feed, file):
+        for column, change, detail in drift.schema_changes(feed, file.check.columns):
             feed.add_change(batch_id, path, column, change, detail)
             changes += 1
         feed.add("landed", batch_id=batch_id, **file.facts, **notes[path])

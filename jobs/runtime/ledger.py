@@ -7,7 +7,8 @@ was killed between the two.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,8 @@ from jobs.runtime.scope import JobLake
 
 # What the commits of one bronze table say of their batches, newest first.
 Batches = list[dict[str, Any]]
+# A column, what it is (new, missing, retyped), and how.
+Change = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -123,15 +126,22 @@ def listed(files: Iterable[File], notes: dict[str, dict[str, Any]]) -> dict[str,
     }
 
 
-def mend(feed: Feed, landed: Batches) -> None:
-    """Add the files of batches that the ledger does not know: their run was killed before it wrote them down."""
+def mend(feed: Feed, landed: Batches, changed: Callable[[Feed, list[str]], Iterable[Change]]) -> None:
+    """Add the files of batches that the ledger does not know: their run was killed before it wrote them down.
+
+    `changed` gives, of a file's columns, those that are not as in the feed's files before it.
+    """
     known = {row["batch_id"] for row in feed.known}
-    for batch in landed:
+    # Oldest first, as they landed: what a column was is known from the files before.
+    for batch in reversed(landed):
         if batch["source"] == feed.source.source and batch["batch_id"] not in known:
             for file in batch["files"]:
                 facts = {k: v for k, v in file.items() if k in ops.INGEST_FILE.column_names}
                 facts["file_time"] = datetime.fromisoformat(file["file_time"])
-                feed.add("landed", batch_id=batch["batch_id"], columns=batch["shapes"][file["shape"]], **facts)
+                columns = batch["shapes"][file["shape"]]
+                for change in changed(feed, columns):
+                    feed.add_change(batch["batch_id"], file["path"], *change)
+                feed.add("landed", batch_id=batch["batch_id"], columns=columns, **facts)
 
 
 def _shape(columns: list[str]) -> str:
@@ -139,9 +149,15 @@ def _shape(columns: list[str]) -> str:
 
 
 def write(lake: JobLake, feeds: list[Feed]) -> None:
-    """Write what is new in the ledger, and the schema changes."""
+    """Write the schema changes, and what is new in the ledger.
+
+    The ledger comes last: a run that is killed before it finds the changes again, and writes those that are missing.
+    """
+    if changes := [change for feed in feeds for change in feed.changes]:
+        key = operator.itemgetter(*ops.SCHEMA_CHANGE.key)
+        told = {key(row) for row in lake.lake.rows(ops.SCHEMA_CHANGE)}
+        _merge(lake, ops.SCHEMA_CHANGE, [change for change in changes if key(change) not in told])
     _merge(lake, ops.INGEST_FILE, [row for feed in feeds for row in feed.news])
-    _merge(lake, ops.SCHEMA_CHANGE, [change for feed in feeds for change in feed.changes])
 
 
 def _merge(lake: JobLake, table: Table, rows: list[dict[str, Any]]) -> None:

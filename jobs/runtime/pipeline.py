@@ -67,9 +67,7 @@ def lease(root: str, wait_seconds: float) -> Iterator[None]:
         path.mkdir(parents=True, exist_ok=True)
         handle = (path / ".lease").open("a+")
     except OSError as error:
-        raise LakeError(
-            f"the lake at {root} cannot be written: {error.strerror}; choose another with --lake"
-        ) from error
+        raise _unwritable(root, error) from error
     deadline = time.monotonic() + wait_seconds
     with handle:
         while True:
@@ -84,11 +82,20 @@ def lease(root: str, wait_seconds: float) -> Iterator[None]:
                         "or wait here with --set lock_wait_seconds=600"
                     ) from None
                 time.sleep(0.5)
-        handle.seek(0)
-        handle.truncate()
-        handle.write(f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
-        handle.flush()
+        holder = f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        try:
+            handle.truncate(0)
+            # Past the buffer, which a full disk would leave filled for the closing of the file to fail on.
+            os.write(handle.fileno(), holder.encode())
+        except OSError as error:
+            raise _unwritable(root, error) from error
         yield
+
+
+def _unwritable(root: str, error: OSError) -> LakeError:
+    if errors.is_full(error):
+        return LakeError(f"the lake at {root} cannot be written: {errors.full(root)}")
+    return LakeError(f"the lake at {root} cannot be written: {error.strerror}; choose another with --lake")
 
 
 def scope(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ...], *, rebuild: bool) -> JobLake:

@@ -23,7 +23,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DataType, MapType, StructType
 
 from conf.table import Table
-from jobs.runtime import ddl
+from jobs.runtime import ddl, errors
 from jobs.runtime.commit import FORMAT_VERSION, Commit, ConcurrentWriteError, LakeError
 
 if TYPE_CHECKING:
@@ -175,7 +175,10 @@ class Writer:
 
     @contextmanager
     def _committing(self, table: Table, commit: Commit) -> Iterator[None]:
-        """Raise ConcurrentWriteError where another driver's commit came first: by conflict, or as the same n."""
+        """Raise ConcurrentWriteError where another driver's commit came first: by conflict, or as the same n.
+
+        Raise LakeError that says where, if the disk is full.
+        """
         other = f"{table.name}: another driver made commit {commit.n} of {commit.job} at the same time"
         before = self._lake.version(table)
         try:
@@ -185,11 +188,16 @@ class Writer:
         except CommitFailedError as error:
             # What deltalake says of a conflict, it says of all else that stops a commit.
             if self._lake.version(table) == before:
-                raise LakeError(f"{table.name} cannot be written: {error}") from error
+                why = errors.full(self._lake.root) if errors.is_full(error) else error
+                raise LakeError(f"{table.name} cannot be written: {why}") from error
             raise ConcurrentWriteError(other) from error
         except AnalysisException as error:
             if before == -1 and self._lake.version(table) >= 0:
                 raise ConcurrentWriteError(other) from error
+            raise
+        except Exception as error:
+            if errors.is_full(error):
+                raise LakeError(f"{table.name} cannot be written: {errors.full(self._lake.root)}") from error
             raise
         # A write whose n is taken is skipped without a word: only the log tells.
         mine = (

@@ -9,17 +9,20 @@ import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conf.read import ExcelRead, XmlOptions, XmlRead
 from conf.source import load_source
+from conf.table import Table
 from conf.tables import ALL
 from jobs.runtime import delivering, drift, landing, ledger, readers
 from jobs.runtime.jvm import JvmError
 from jobs.runtime.landing import FeedError
 from jobs.runtime.ledger import Feed, File
 from jobs.runtime.objects import Found
+from jobs.runtime.scope import JobLake
 from tests.conftest import Company
 from tests.runtime.feeds import CASES, cases
 
@@ -121,6 +124,33 @@ def test_the_ledger_is_mended_from_bronze_after_a_kill(company: Company, monkeyp
     company.run("land_files")
     assert status(company) == {"cases1.csv": ("landed", None)}
     assert len(company.rows("bronze.crm_case")) == 1
+
+
+def test_what_a_killed_run_saw_of_columns_is_written_down_once(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.source(CASES).deliver("cases1.csv", cases(OLD))
+    company.run("land_files")
+    merged = ledger._merge
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def killed_at_the_ledger(lake: JobLake, table: Table, rows: list[dict[str, Any]]) -> None:
+        if table is ALL["ops.ingest_file"]:
+            raise KeyboardInterrupt
+        merged(lake, table, rows)
+
+    company.deliver("cases2.csv", "id,product,state,stage,amount,updated\n2,loan,received,x,1,2026-01-03 09:00\n")
+    for step, kill in (("write", killed), ("_merge", killed_at_the_ledger)):
+        with monkeypatch.context() as patched:
+            patched.setattr(ledger, step, kill)
+            with pytest.raises(KeyboardInterrupt):
+                company.run("land_files")
+    company.run("land_files")
+    changes = [(r["path"], r["column_name"], r["change"]) for r in company.lake.rows(ALL["ops.schema_change"])]
+    assert sorted(changes) == [("cases2.csv", "opened", "missing"), ("cases2.csv", "stage", "new")]
+    assert company.lake.pin(ALL["ops.schema_change"]).version == 0
 
 
 def test_a_column_that_no_file_has_is_named_with_the_likely_one(company: Company) -> None:
