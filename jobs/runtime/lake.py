@@ -63,6 +63,8 @@ class Lake:
         self._started: SparkSession | None = None
         self.is_ending = False
         self._schemas: dict[str, StructType] = {}
+        # By table: its id, and the versions of it that were read, newest first.
+        self._histories: dict[str, tuple[str, list[Version]]] = {}
         self.writer = Writer(self)
 
     @property
@@ -108,14 +110,26 @@ class Lake:
     def versions(self, table: Table) -> list[Version]:
         """Return the table's versions, newest first; empty where there is no table yet."""
         log = self.log(table)
-        return [] if log is None else [Version.of(entry) for entry in log.history()]
+        return [] if log is None else self._history(table, log)
+
+    def _history(self, table: Table, log: DeltaLog) -> list[Version]:
+        """Return the versions of an open log; those that were read before are not read again, for they never change."""
+        table_id, newest = str(log.metadata().id), log.version()
+        known_id, known = self._histories.get(table.name, (table_id, []))
+        if known_id != table_id or (known and known[0].number > newest):
+            known = []
+        if not known or known[0].number < newest:
+            more = log.history(newest - known[0].number if known else None)
+            known = [*(Version.of(entry) for entry in more), *known]
+            self._histories[table.name] = table_id, known
+        return known
 
     def pin(self, table: Table) -> Pin:
         """Pin a table at its current version."""
         log = self.log(table)
         if log is None:
             return ABSENT
-        entries = [Version.of(entry) for entry in log.history()]
+        entries = self._history(table, log)
         last = next((v.number for v in entries if v.is_data), -1)
         if last == -1 and entries and entries[-1].number > 0:
             # The log was cleaned, and with it the commits that brought the rows: they are older than what is left.

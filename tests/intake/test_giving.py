@@ -34,6 +34,25 @@ def given(frame: Frame, source: Source, *records: dict[str, Any], deleted: bool 
     return giving.items(typed, source, ALL[target], entry, entries[entry])
 
 
+def test_what_a_description_names_is_there_when_all_else_was_left_out(frame: Frame) -> None:
+    each = "array(`Amount Due`, `a``b`, cast(length(payload) AS string))"
+    source = described(
+        "silver.complaint_status_history",
+        {"each": each, "complaint_id": "ID", "to_status": "item"},
+        columns=dict.fromkeys(("id", "Amount Due", "a`b", "other"), "string"),
+    )
+    payload = '{"id": "1", "Amount Due": "5", "a`b": "c", "other": "x"}'
+    typed = reading.with_typed_columns(frame(bronze.WEB_FORM, {"payload": payload, "_is_deleted": False}), source)
+    entry = source.gives["silver.complaint_status_history"][0]
+    left = giving.narrowed(typed, source, entry)
+    assert left.schema["record"].dataType.names == ["id", "Amount Due", "a`b"]  # type: ignore[attr-defined]
+    items = giving.items(left, source, ALL["silver.complaint_status_history"], 0, entry)
+    assert [(r.complaint_id, r.to_status) for r in items.orderBy("_item").collect()] == [
+        ("1", "5"), ("1", "c"), ("1", str(len(payload))),
+    ]  # fmt: skip
+    assert "payload" not in items.columns
+
+
 COMPLAINT = {"complaint_id": "concat(key_space, ':', id)"}
 FITS: dict[str, tuple[str, dict[str, Any]]] = {
     "amount": ("amount_claimed: not a decimal(18,2)", {

@@ -94,6 +94,14 @@ def test_a_text_is_read_exactly_or_named(frame: Frame, format_: str) -> None:
     assert wrong == []
 
 
+def test_columns_that_capitals_alone_tell_apart_are_two(frame: Frame) -> None:
+    source = described({"a": {"type": "string", "from": "X"}, "b": {"type": "int", "from": "x"}}, format="csv")
+    assert typed(frame, source, '{"x": "2", "X": "1"}', '{"X": "3", "x": "four"}') == [
+        ({"a": "1", "b": 2}, []),
+        ({"a": "3", "b": None}, [("b", "four", "not an int")]),
+    ]
+
+
 def test_null_tokens_are_missing_and_all_else_is_kept_as_written(frame: Frame) -> None:
     source = described({"a": "string", "b": {"type": "int", "from": "B b"}}, format="csv", null_tokens=["", "N/A"])
     assert typed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,10 +66,26 @@ def test_a_table_whose_log_was_cleaned_is_not_taken_for_empty(lake: Lake) -> Non
     for entry in Path(lake.path(THING), "_delta_log").glob("*.json"):
         if int(entry.stem) < lake.pin(THING).version:
             entry.unlink()
-    assert lake.pin(THING).data_version == lake.pin(THING).version
     lake.spark.catalog.clearCache()
-    lake.writer.merge(THING, things(lake, ("a", 2)), commit(4))
-    assert held(lake) == [("a", 2)]
+    later = Lake(lake.root, lambda: lake.spark)
+    assert later.pin(THING).data_version == later.pin(THING).version
+    later.writer.merge(THING, things(later, ("a", 2)), commit(4))
+    assert held(later) == [("a", 2)]
+
+
+def test_a_log_is_read_once_and_what_others_add_to_it_is_seen(lake: Lake) -> None:
+    lake.writer.append(THING, things(lake, ("a", 1)), commit(1))
+    lake.writer.append(THING, things(lake, ("b", 1)), commit(2))
+    seen = lake.versions(THING)
+    other = Lake(lake.root, lambda: lake.spark)
+    for n in (3, 4):
+        other.writer.append(THING, things(lake, (str(n), 1)), commit(n))
+    assert [v.number for v in seen] == [1, 0]
+    assert [(v.number, v.commit["n"]) for v in lake.versions(THING)] == [(3, 4), (2, 3), (1, 2), (0, 1)]
+    assert lake.versions(THING)[2:] == seen
+    shutil.rmtree(lake.path(THING))
+    other.writer.append(THING, things(lake, ("c", 1)), commit(5))
+    assert [v.commit["n"] for v in lake.versions(THING)] == [5]
 
 
 def test_a_commit_number_that_another_run_took_is_noticed(lake: Lake) -> None:

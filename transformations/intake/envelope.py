@@ -14,6 +14,8 @@ RECORDS = (
     "_source_object string, _file_time timestamp, _position bigint, payload string, _record_hash string, "
     "_schema_hash string"
 )
+# What a description says of a record as it lands.
+STAMPS = ("record_key", "version_by", "known_at", "is_deleted")
 NUMBERS = ("tinyint", "smallint", "int", "bigint", "float", "double")
 
 
@@ -22,7 +24,10 @@ def envelope(records: DataFrame, source: Source, batch_id: str, now: datetime) -
 
     A record without a stamp of its own was known at the time of its file.
     """
-    typed = reading.with_typed_columns(records, source)
+    # The other columns are read when they are refined.
+    own = giving.named(source, *(getattr(source, name) for name in STAMPS)) or list(source.columns)[:1]
+    narrow = source.model_copy(update={"columns": {name: source.columns[name] for name in own}})
+    typed = reading.with_typed_columns(records, narrow)
     scope = typed.select(*records.columns, "record.*", F.lit(source.key_space).alias("key_space"),
                          F.lit(source.source).alias("source_system"),
                          F.lit(source.read.zone).alias("zone"))  # fmt: skip

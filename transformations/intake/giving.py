@@ -55,14 +55,22 @@ def items(records: DataFrame, source: Source, target: Table, entry: int, given: 
     return _with_contract_types(values, kept, source, target, given)
 
 
-def narrowed(records: DataFrame, source: Source, given: Given) -> DataFrame:
-    """Leave out of typed records what `given` names nowhere, as far as that can be told from its words."""
-    said = " ".join(filter(None, (given.each, given.where, *given.columns.values()))).casefold()
+def named(source: Source, *sqls: str | None) -> list[str]:
+    """Return the columns of a source that SQL names, and maybe more: what stands in its words is taken for named."""
+    said = " ".join(filter(None, sqls)).casefold()
     # A name with a backtick in it is written otherwise than it is.
-    named = [name for name in source.columns if "`" in name or name.casefold() in said]
-    fields = ", ".join(f"{quoted(n)}, record.`{n.replace('`', '``')}`" for n in named or list(source.columns)[:1])
-    kept = (c for c in records.columns if c not in LEFT or c == "unreadable" or (c != "record" and c in said))
-    return records.selectExpr(*(f"`{c}`" for c in kept), f"named_struct({fields}) AS record")
+    return [name for name in source.columns if "`" in name or name.casefold() in said]
+
+
+def narrowed(records: DataFrame, source: Source, given: Given) -> DataFrame:
+    """Leave out of typed records what `given` names nowhere."""
+    sqls = (given.each, given.where, *given.columns.values())
+    names = named(source, *sqls) or list(source.columns)[:1]
+    fields = ", ".join(f"{quoted(n)}, record.`{n.replace('`', '``')}`" for n in names)
+    taken = [c for c in records.columns if c not in LEFT or (c != "record" and any(c in (sql or "") for sql in sqls))]
+    return records.selectExpr(
+        *(f"`{c}`" for c in dict.fromkeys((*taken, "unreadable"))), f"named_struct({fields}) AS record"
+    )
 
 
 def in_scope(records: DataFrame, source: Source, *more: str) -> DataFrame:

@@ -38,7 +38,7 @@ def records(name: str, stream: io.BufferedReader, read: CsvRead, limits: Limits)
     schema_hash = sha(repr(sorted(columns)))
     kinds = dict.fromkeys(columns, "")
     for position, row in enumerate(rows, start=1):
-        if any(len(value) > limits.max_field for value in row):
+        if lines.row_length > limits.max_field:
             row = [by_reference(value, limits) for value in row]
         record: dict[str, Any] = dict(zip(columns, row, strict=False))
         if len(row) == width and not lines.ended:
@@ -60,10 +60,12 @@ class _Lines:
     def __init__(self, stream: io.BufferedReader, encoding: str, limits: Limits) -> None:
         self._stream, self._encoding, self._limits = stream, encoding, limits
         self._number, self._first, self._held = 0, 1, 0
+        # Of the row that was given last.
+        self.row_length = 0
         self.ended = False
 
     def row_begins(self) -> None:
-        self._first, self._held = self._number + 1, 0
+        self.row_length, self._first, self._held = self._held, self._number + 1, 0
 
     def __iter__(self) -> Iterator[str]:
         most = self._limits.max_record
