@@ -21,6 +21,7 @@ from conf.tables import ops
 from jobs.runtime import counting, errors
 from jobs.runtime.jvm import JvmError
 from jobs.runtime.lake import ABSENT, Lake, LakeError, Pin
+from jobs.runtime.logs import Event
 from jobs.runtime.registry import Job
 from jobs.runtime.scope import ForgottenFeedError, JobLake, Watermark
 
@@ -208,6 +209,10 @@ class Pipeline:
                 # Interrupted, or no job can run: what runs ends soon, and nothing else begins.
                 self._ends = True
                 self.lake.cancel(until=lambda: all(future.done() for future in running))
+                # What these jobs wrote stands: the result of the run says so.
+                for future, job in running.items():
+                    if future.exception() is None:
+                        ended(job, future.result())
                 raise
         return outcomes
 
@@ -221,12 +226,12 @@ class Pipeline:
                 # Without Java or jars no job runs: one message, not one a job.
                 raise
             except Exception as error:
-                log.debug("job %s failed", job.name, exc_info=True)
+                log.debug(Event("job_failed", job=job.name), exc_info=True)
                 outcome = Outcome(job.name, "failed", why=errors.said(error), error=error)
                 if self._ends:
                     break
                 if attempt < self.settings.retries:
-                    log.warning("event=retry job=%s attempt=%d %s", job.name, attempt + 1, outcome.why)
+                    log.warning(Event("retry", outcome.why, job=job.name, attempt=attempt + 1))
         outcome.seconds = time.monotonic() - started
         return outcome
 
@@ -250,12 +255,12 @@ class Pipeline:
                 if errors.is_overtaken(error):
                     if attempt == ATTEMPTS:
                         raise
-                    log.warning("event=start_again job=%s %s", job.name, errors.said(error))
+                    log.warning(Event("start_again", errors.said(error), job=job.name))
                     continue
                 if full or job.lands or not errors.says_changes_are_gone(error):
                     raise
                 log.warning(
-                    "event=fall_back job=%s the changes since the last run are gone: recomputing everything", job.name
+                    Event("fall_back", "the changes since the last run are gone: recomputing everything", job=job.name)
                 )
                 full = True
 

@@ -15,9 +15,10 @@ import typer
 from rich.console import Console
 
 from conf.tables import ALL
-from jobs.runtime import errors, grids, pipeline, progress
+from jobs.runtime import errors, grids, logs, pipeline, progress
 from jobs.runtime.context import Context, UsageError
 from jobs.runtime.grids import Head
+from jobs.runtime.logs import Event
 from jobs.runtime.pipeline import Outcome
 from jobs.runtime.registry import Job
 
@@ -104,8 +105,9 @@ def run(context: Context, jobs: list[Job], days: list[date], ran: list[Ran], sho
     _print_summary(context, [r.outcome for r in ran], shown, started)
     for outcome, dated in ran:
         if outcome.error is not None:
-            typer.echo(f"{outcome.job}{f' of {dated}' if dated else ''}: {outcome.why}", err=True)
-            log.debug("traceback of %s", outcome.job, exc_info=outcome.error)
+            text = f"{outcome.job}{f' of {dated}' if dated else ''}: {outcome.why}"
+            logs.tell(text, Event("failed", outcome.why, job=outcome.job, as_of=dated or None))
+            log.debug(Event("traceback", job=outcome.job, as_of=dated or None), exc_info=outcome.error)
     if any(r.outcome.state == "failed" for r in ran):
         raise typer.Exit(1)
 

@@ -240,12 +240,6 @@ def test_progress_keeps_to_the_width_and_a_table_beside_its_count() -> None:
     assert lines[-2].endswith("20.3 s")
 
 
-def test_a_log_line_goes_where_stderr_is_now(capsys: Any) -> None:
-    context.set_up_logs(False)
-    context.log.warning("event=expectation table=%s", "gold.fact_complaint")
-    assert capsys.readouterr().err.split(" ", 1)[1] == "WARNING event=expectation table=gold.fact_complaint\n"
-
-
 # ---- tables, describe, and questions that Spark never hears
 
 
