@@ -15,6 +15,7 @@ from conf.settings import Settings
 from conf.source import Source, SourceError
 from conf.tables import ALL, ops
 from jobs.runtime import archives, delivering, drift, extracting, ledger, objects, readers, snapshots
+from jobs.runtime.costs import Part
 from jobs.runtime.errors import said
 from jobs.runtime.jvm import JvmError
 from jobs.runtime.lake import ConcurrentWriteError, LakeError
@@ -64,7 +65,8 @@ def land(lake: JobLake, settings: Settings) -> None:
         for feed in feeds:
             lake.lake.refuse_at_the_end()
             try:
-                _land_one(lake, settings, feed, landed)
+                with lake.lake.meter.of(Part(lake.job.name, None, feed.source.source), lake.lake.started):
+                    _land_one(lake, settings, feed, landed)
             except (JvmError, ConcurrentWriteError):
                 # Nothing of any feed can be done: what landed is in bronze, and the next run writes it down.
                 raise

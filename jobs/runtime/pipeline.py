@@ -13,12 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from conf.settings import Settings
 from conf.source import Source
 from conf.tables import ops
 from jobs.runtime import counting, errors
+from jobs.runtime.costs import Part
 from jobs.runtime.jvm import JvmError
 from jobs.runtime.lake import ABSENT, Lake, LakeError, Pin
 from jobs.runtime.logs import Event
@@ -45,6 +46,7 @@ class Outcome:
     why: str = ""
     rows: dict[str, int] = field(default_factory=dict)
     error: Exception | None = None
+    costs: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def stops_readers(self) -> bool:
@@ -217,6 +219,11 @@ class Pipeline:
         return outcomes
 
     def _tried(self, job: Job) -> Outcome:
+        as_of = self.settings.as_of.isoformat() if job.is_snapshot else None
+        with self.lake.meter.of(Part(job.name, as_of), self.lake.started):
+            return self._timed(job)
+
+    def _timed(self, job: Job) -> Outcome:
         started = time.monotonic()
         for attempt in range(self.settings.retries + 1):
             try:
