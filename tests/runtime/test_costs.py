@@ -96,6 +96,6 @@ def test_costs_that_cannot_be_written_do_not_fail_the_run(company: Company, capl
 
 def test_a_part_keeps_what_it_says(company: Company) -> None:
     lake = company.lake
-    with lake.meter.of(Part("a"), lake.spark), lake.meter.of(Part("a", None, "ñ"), lake.spark):
+    with lake.meter.of(Part("kept"), lake.spark), lake.meter.of(Part("kept", None, "ñ"), lake.spark):
         lake.spark.range(0, 10, 1, 2).collect()
     assert {part.source: cost["tasks"] for part, cost in lake.meter.costs(lake.spark).items()} == {None: 0, "ñ": 2}
