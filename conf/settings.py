@@ -55,6 +55,7 @@ class Settings(_Strict):
     retries: int = Field(ge=0, le=10)
     jobs_at_a_time: int = Field(ge=1, le=32)
     lock_wait_seconds: float = Field(ge=0)
+    log_format: Literal["text", "json"]
     landing: Landing
     spark: Spark
 

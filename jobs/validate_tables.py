@@ -14,6 +14,7 @@ from conf.tables import ops
 from expectations import docs, suites
 from expectations.validation import Finding, Validator
 from jobs.runtime.lake import LakeError
+from jobs.runtime.logs import Event
 from jobs.runtime.scope import JobLake
 
 log = logging.getLogger("reclamo360")
@@ -55,8 +56,8 @@ def run(lake: JobLake, settings: Settings) -> None:
     lake.merge(ops.VALIDATION_RESULT, spark.createDataFrame(rows, lake.lake.schema(ops.VALIDATION_RESULT)))
     for table, f in found:
         if not f.is_met:
-            log.warning("event=expectation table=%s check=%s severity=%s broken=%d", table.name, f.check.name,
-                        f.check.severity, f.unexpected_count)  # fmt: skip
+            log.warning(Event("expectation", table=table.name, check=f.check.name, severity=f.check.severity,
+                              broken=f.unexpected_count))  # fmt: skip
     if stopping:
         raise ExpectationError("; ".join(f"{t.name}: {f.check.name} ({f.detail})" for t, f in stopping))
 

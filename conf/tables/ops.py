@@ -109,6 +109,35 @@ VALIDATION_RESULT = Table(
     """,
 )
 
+RUN_COST = Table(
+    name="ops.run_cost",
+    kind="journal",
+    key=("run_id", "job", "as_of", "source_system"),
+    comment="what a job took in a run in which it did something or failed; of landing, each feed beside the rest",
+    schema="""
+    run_id               STRING    COMMENT 'the run'
+    job                  STRING    COMMENT 'the job'
+    as_of                STRING    COMMENT 'snapshots: the day it was made for; else empty'
+    source_system        STRING    COMMENT 'landing: the feed; empty for what was done for no one feed'
+    state                STRING    COMMENT 'what became of the job: done or failed'
+    ended_at             TIMESTAMP COMMENT 'UTC; end of the run'
+    seconds              DOUBLE    COMMENT 'from its beginning to its end; a job''s hold those of its feeds'
+    tasks                BIGINT    COMMENT 'tasks of Spark that ended'
+    failed_tasks         BIGINT    COMMENT 'tasks of Spark that failed, tried again or not'
+    rows_read            BIGINT    COMMENT 'rows that Spark read from files, as often as it read them'
+    bytes_read           BIGINT    COMMENT 'bytes of these'
+    rows_written         BIGINT    COMMENT 'rows that Spark wrote to files, the change feed among them'
+    bytes_written        BIGINT    COMMENT 'bytes of these'
+    shuffle_read_bytes   BIGINT    COMMENT 'bytes read from shuffles'
+    shuffle_write_bytes  BIGINT    COMMENT 'bytes written to shuffles'
+    memory_spilled_bytes BIGINT    COMMENT 'bytes that did not fit into memory, as they were there'
+    disk_spilled_bytes   BIGINT    COMMENT 'the same, as they went to disk'
+    peak_execution_memory_bytes BIGINT COMMENT 'most memory that the tasks of one stage took for sorting and joining'
+    driver_python_bytes  BIGINT    COMMENT 'most memory of the driver''s Python until the end of the run'
+    driver_heap_bytes    BIGINT    COMMENT 'most memory of the driver''s Java heap, pool by pool, until then'
+    """,
+)
+
 TABLE_FRESHNESS = Table(
     name="ops.table_freshness",
     kind="derived",

@@ -13,8 +13,10 @@ from conf.secret import SecretError
 from conf.settings import SettingsError
 from conf.source import SourceError
 from jobs.runtime import context as contexts
+from jobs.runtime import logs
 from jobs.runtime.context import Context, UsageError
 from jobs.runtime.jvm import JvmError
+from jobs.runtime.logs import Event
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -191,13 +193,9 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except Exception as error:
-        if "--verbose" in sys.argv:
-            import traceback
-
-            traceback.print_exc()
-            sys.exit(exit_code(error))
         from jobs.runtime.errors import said
 
         code = exit_code(error)
-        typer.echo(str(error) if code == BAD_USAGE else said(error), err=True)
+        text = str(error) if code == BAD_USAGE else said(error)
+        logs.tell(text, Event("error", text, exit_code=code), error if "--verbose" in sys.argv else None)
         sys.exit(code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -18,12 +17,11 @@ from conf.read import FileRead
 from conf.settings import Settings
 from conf.source import Source, load_sources
 from conf.tables import ALL
+from jobs.runtime import logs
 
 if TYPE_CHECKING:
     from jobs.runtime.lake import Lake
     from jobs.runtime.registry import Job
-
-log = logging.getLogger("reclamo360")
 
 
 class UsageError(Exception):
@@ -101,7 +99,7 @@ def make(
     env: str, verbose: bool, as_of: str | None = None, overrides: list[str] | None = None, **given: Any
 ) -> Context:
     """Read the settings of a command; `given` are options that stand for a setting, None where not given."""
-    set_up_logs(verbose)
+    logs.set_up(verbose=verbose)
     changes = []
     for key, value in given.items():
         if value == "":
@@ -109,7 +107,10 @@ def make(
             raise UsageError(f"--{key} is empty: expected a path")
         if value is not None and value != []:
             changes.append(f"{key}={json.dumps(value)}")
-    return Context(settings_module.load(env, day(as_of), [*(overrides or ()), *changes]))
+    settings = settings_module.load(env, day(as_of), [*(overrides or ()), *changes])
+    if settings.log_format == "json":
+        logs.as_json()
+    return Context(settings)
 
 
 def day(as_of: str | None) -> date:
@@ -142,21 +143,3 @@ def days(as_of: str | None, every: str | None) -> list[date]:
     if not chosen:
         raise UsageError(f"--as-of {as_of} --every month: no month ends in that span")
     return chosen
-
-
-class _Lines(logging.Handler):
-    """Writes to stderr as it is now: while a spinner turns, it lets lines pass above itself."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        print(self.format(record), file=sys.stderr, flush=True)
-
-
-def set_up_logs(verbose: bool) -> None:
-    """Write log lines to stderr; at a terminal only what is worth a look, for progress is shown there."""
-    handler = _Lines()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
-    # Libraries speak up only when something is wrong.
-    handler.addFilter(lambda record: record.name.startswith("reclamo360") or record.levelno >= logging.WARNING)
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    quiet = sys.stdout.isatty() and not verbose
-    log.setLevel(logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO)

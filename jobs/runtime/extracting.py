@@ -25,6 +25,7 @@ from jobs.runtime import drift, ledger, objects, readers, relations
 from jobs.runtime.archives import Limits
 from jobs.runtime.databases import RelationError
 from jobs.runtime.ledger import Batches, Feed, File
+from jobs.runtime.logs import Event
 from jobs.runtime.relations import Relation
 from jobs.runtime.scope import JobLake
 from jobs.runtime.snapshots import NO_DELETIONS
@@ -72,9 +73,9 @@ def _land(lake: JobLake, feed: Feed, batches: Batches, limits: Limits) -> None:
         rows = lake.keep(relations.by_reference(rows, relation, limits))
     records = envelope(_records(rows, relation, now), source, batch_id, now)
     found = _found(lake, source, records, count, now, is_first=not batches and not feed.landed)
-    log.info("event=extract source=%s read=%d news=%d deletions=%d", source.source, count, found.news, found.gone)
+    log.info(Event("extract", source=source.source, read=count, news=found.news, deletions=found.gone))
     if found.reason:
-        log.warning("event=unusual_file source=%s batch=%s reason=%r", source.source, batch_id, found.reason)
+        log.warning(Event("unusual_file", source=source.source, batch=batch_id, reason=found.reason))
     note = {"reason": found.reason, "is_complete": found.is_complete}
     file = _as_file(relation, batch_id, found.news, now)
     if found.news + found.gone == 0:

@@ -34,6 +34,7 @@ from jobs.runtime.commit import ConcurrentWriteError as ConcurrentWriteError
 from jobs.runtime.commit import LakeError as LakeError
 from jobs.runtime.commit import Pin as Pin
 from jobs.runtime.commit import Version as Version
+from jobs.runtime.costs import Meter
 from jobs.runtime.writing import Writer
 
 # A table of so little is read by its files.
@@ -66,12 +67,19 @@ class Lake:
         # By table: its id, and the versions of it that were read, newest first.
         self._histories: dict[str, tuple[str, list[Version]]] = {}
         self.writer = Writer(self)
+        self.meter = Meter()
 
     @property
     def spark(self) -> SparkSession:
         with self._starting:
             self._started = self._session()
+            self.meter.mark(self._started)
             return self._started
+
+    @property
+    def started(self) -> SparkSession | None:
+        """Spark's session where one was needed so far."""
+        return self._started
 
     def cancel(self, until: Callable[[], bool]) -> None:
         """Stop what Spark does until other threads have ended, and let them commit nothing more.

@@ -15,10 +15,12 @@ from conf.settings import Settings
 from conf.source import Source, SourceError
 from conf.tables import ALL, ops
 from jobs.runtime import archives, delivering, drift, extracting, ledger, objects, readers, snapshots
+from jobs.runtime.costs import Part
 from jobs.runtime.errors import said
 from jobs.runtime.jvm import JvmError
 from jobs.runtime.lake import ConcurrentWriteError, LakeError
 from jobs.runtime.ledger import Batches, Feed, File
+from jobs.runtime.logs import Event
 from jobs.runtime.scope import JobLake
 from transformations.intake.envelope import envelope, files_of
 
@@ -63,12 +65,13 @@ def land(lake: JobLake, settings: Settings) -> None:
         for feed in feeds:
             lake.lake.refuse_at_the_end()
             try:
-                _land_one(lake, settings, feed, landed)
+                with lake.lake.meter.of(Part(lake.job.name, None, feed.source.source), lake.lake.started):
+                    _land_one(lake, settings, feed, landed)
             except (JvmError, ConcurrentWriteError):
                 # Nothing of any feed can be done: what landed is in bronze, and the next run writes it down.
                 raise
             except Exception as error:
-                log.debug("feed %s failed", feed.source.source, exc_info=True)
+                log.debug(Event("feed_failed", source=feed.source.source), exc_info=True)
                 errors[feed.source.source] = error
 
     # A small feed keeps one core busy at most, planning and committing.
@@ -126,7 +129,7 @@ def _land_feed(lake: JobLake, settings: Settings, feed: Feed) -> None:
         # Files that a run landed that was killed may be the first of the feed.
         _report_absent(lake, feed, drift.absent_columns(feed, ()) if feed.rows else {})
         return
-    log.info("event=verify source=%s files=%d", feed.source.source, len(found))
+    log.info(Event("verify", source=feed.source.source, files=len(found)))
     limits = limits_of(settings, lake.lake.root)
     twins: list[tuple[File, str]] = []
     sound = list(_sound(feed, delivering.verified(lake.lake.spark, found, _read(feed), limits), twins))
@@ -145,7 +148,7 @@ def _land_feed(lake: JobLake, settings: Settings, feed: Feed) -> None:
         if file.check.sha256 in landed:
             feed.add("duplicate", reason=f"same content as {path}", **file.facts)
     if failed := sum(row["status"] == "failed" for row in feed.rows):
-        log.warning("event=failed_files source=%s files=%d why=ops.ingest_file", feed.source.source, failed)
+        log.warning(Event("failed_files", source=feed.source.source, files=failed, why="ops.ingest_file"))
 
 
 def _read(feed: Feed) -> FileRead:
@@ -162,7 +165,7 @@ def _new_files(settings: Settings, feed: Feed) -> Iterator[objects.Found]:
     pattern = path.replace("{inbox}", settings.inbox)
     files = list(objects.find(pattern, settings.inbox))
     if not files:
-        log.warning("event=no_files source=%s known=%d path=%s", feed.source.source, len(feed.landed), pattern)
+        log.warning(Event("no_files", source=feed.source.source, known=len(feed.landed), path=pattern))
     yield from (file for file in files if (file.name, file.size, file.time) not in seen)
 
 
@@ -288,9 +291,9 @@ def _write_down(feed: Feed, files: list[File], batch_id: str, notes: Mapping[str
         feed.add("landed", batch_id=batch_id, **file.facts, **notes[path])
     # Names of files and of their columns may be personal: the log has neither, the tables do.
     if changes:
-        log.warning("event=schema_changes source=%s batch=%s changes=%d", feed.source.source, batch_id, changes)
+        log.warning(Event("schema_changes", source=feed.source.source, batch=batch_id, changes=changes))
     for reason in (note["reason"] for note in notes.values() if note["reason"]):
-        log.warning("event=unusual_file source=%s batch=%s reason=%r", feed.source.source, batch_id, reason)
+        log.warning(Event("unusual_file", source=feed.source.source, batch=batch_id, reason=reason))
 
 
 def _report_absent(lake: JobLake, feed: Feed, absent: Mapping[str, str]) -> None:
@@ -298,7 +301,7 @@ def _report_absent(lake: JobLake, feed: Feed, absent: Mapping[str, str]) -> None
     first = next((row for row in feed.rows if row["status"] == "landed"), None)
     if first is None or not absent:
         return
-    log.warning("event=absent_columns source=%s columns=%s %s", feed.source.source, list(absent), drift.NEVER_THERE)
+    log.warning(Event("absent_columns", drift.NEVER_THERE, source=feed.source.source, columns=list(absent)))
     told = {
         row["column_name"]
         for row in lake.lake.rows(ops.SCHEMA_CHANGE)

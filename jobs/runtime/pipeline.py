@@ -13,14 +13,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from conf.settings import Settings
 from conf.source import Source
 from conf.tables import ops
 from jobs.runtime import counting, errors
+from jobs.runtime.costs import Part
 from jobs.runtime.jvm import JvmError
 from jobs.runtime.lake import ABSENT, Lake, LakeError, Pin
+from jobs.runtime.logs import Event
 from jobs.runtime.registry import Job
 from jobs.runtime.scope import ForgottenFeedError, JobLake, Watermark
 
@@ -44,6 +46,7 @@ class Outcome:
     why: str = ""
     rows: dict[str, int] = field(default_factory=dict)
     error: Exception | None = None
+    costs: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def stops_readers(self) -> bool:
@@ -208,10 +211,19 @@ class Pipeline:
                 # Interrupted, or no job can run: what runs ends soon, and nothing else begins.
                 self._ends = True
                 self.lake.cancel(until=lambda: all(future.done() for future in running))
+                # What these jobs wrote stands: the result of the run says so.
+                for future, job in running.items():
+                    if future.exception() is None:
+                        ended(job, future.result())
                 raise
         return outcomes
 
     def _tried(self, job: Job) -> Outcome:
+        as_of = self.settings.as_of.isoformat() if job.is_snapshot else None
+        with self.lake.meter.of(Part(job.name, as_of), self.lake.started):
+            return self._timed(job)
+
+    def _timed(self, job: Job) -> Outcome:
         started = time.monotonic()
         for attempt in range(self.settings.retries + 1):
             try:
@@ -221,12 +233,12 @@ class Pipeline:
                 # Without Java or jars no job runs: one message, not one a job.
                 raise
             except Exception as error:
-                log.debug("job %s failed", job.name, exc_info=True)
+                log.debug(Event("job_failed", job=job.name), exc_info=True)
                 outcome = Outcome(job.name, "failed", why=errors.said(error), error=error)
                 if self._ends:
                     break
                 if attempt < self.settings.retries:
-                    log.warning("event=retry job=%s attempt=%d %s", job.name, attempt + 1, outcome.why)
+                    log.warning(Event("retry", outcome.why, job=job.name, attempt=attempt + 1))
         outcome.seconds = time.monotonic() - started
         return outcome
 
@@ -250,12 +262,12 @@ class Pipeline:
                 if errors.is_overtaken(error):
                     if attempt == ATTEMPTS:
                         raise
-                    log.warning("event=start_again job=%s %s", job.name, errors.said(error))
+                    log.warning(Event("start_again", errors.said(error), job=job.name))
                     continue
                 if full or job.lands or not errors.says_changes_are_gone(error):
                     raise
                 log.warning(
-                    "event=fall_back job=%s the changes since the last run are gone: recomputing everything", job.name
+                    Event("fall_back", "the changes since the last run are gone: recomputing everything", job=job.name)
                 )
                 full = True
 

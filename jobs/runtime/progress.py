@@ -11,6 +11,7 @@ from rich.status import Status
 from rich.text import Text
 
 from jobs.runtime import grids
+from jobs.runtime.logs import Event
 from jobs.runtime.pipeline import Outcome
 
 log = logging.getLogger("reclamo360")
@@ -59,10 +60,13 @@ class Shown:
         if self._console.is_terminal:
             self._print(outcome)
             return
-        words = [f"job={outcome.job}", f"as_of={self.day}" if self.day else "", f"state={outcome.state}",
-                 f"seconds={outcome.seconds:.1f}",
-                 *(f"{t}={n}" for t, n in outcome.rows.items()), outcome.why]  # fmt: skip
-        log.info("event=job %s", " ".join(word for word in words if word))
+        said = {
+            "job": outcome.job,
+            "as_of": self.day or None,
+            "state": outcome.state,
+            "seconds": round(outcome.seconds, 3),
+        }
+        log.info(Event("job", outcome.why, **said, **outcome.rows))
 
     def close(self) -> None:
         """Stop the spinner, which hides the cursor: also where a run is interrupted."""

@@ -22,6 +22,7 @@ from expectations.judging import Records
 from expectations.rules import RowRule
 from jobs.runtime import counting, quarantine
 from jobs.runtime.lake import LakeError
+from jobs.runtime.logs import Event
 from jobs.runtime.scope import JobLake
 from transformations.intake import versions
 
@@ -67,7 +68,7 @@ def refined(
             break
         changed = _few(lake, changed.unionByName(others))
     else:
-        log.warning("event=fall_back job=%s records share rows with too many others: judging all", lake.job.name)
+        log.warning(Event("fall_back", "records share rows with too many others: judging all", job=lake.job.name))
         lake.since, lake.why, changed = None, "records share rows with too many others", None
         lake.refuse_to_forget(target)
         received = _received(lake, None)

@@ -15,9 +15,10 @@ import typer
 from rich.console import Console
 
 from conf.tables import ALL
-from jobs.runtime import errors, grids, pipeline, progress
+from jobs.runtime import costs, errors, grids, logs, pipeline, progress
 from jobs.runtime.context import Context, UsageError
 from jobs.runtime.grids import Head
+from jobs.runtime.logs import Event
 from jobs.runtime.pipeline import Outcome
 from jobs.runtime.registry import Job
 
@@ -82,7 +83,7 @@ def recorded(file: Path | None, exit_code: Callable[[Exception], int]) -> Iterat
         raise
     finally:
         jobs = [{"job": o.job, "as_of": day or None, "state": o.state, "seconds": round(o.seconds, 3), "rows": o.rows,
-                 "why": o.why} for o, day in ran]  # fmt: skip
+                 "why": o.why, "costs": o.costs} for o, day in ran]  # fmt: skip
         file.write_text(
             json.dumps({"exit_code": code, "error": said, "jobs": jobs}, indent=1, ensure_ascii=False) + "\n"
         )
@@ -101,13 +102,33 @@ def run(context: Context, jobs: list[Job], days: list[date], ran: list[Ran], sho
             watch.day = day.isoformat() if len(days) > 1 and step[0].is_snapshot else ""
             runner = pipeline.Pipeline(context.lake, settings, context.sources, watch, rebuild=rebuild)
             _run_step(runner, step, jobs, [r.outcome for r in ran])
+        _record_costs(context, jobs, ran, days)
     _print_summary(context, [r.outcome for r in ran], shown, started)
     for outcome, dated in ran:
         if outcome.error is not None:
-            typer.echo(f"{outcome.job}{f' of {dated}' if dated else ''}: {outcome.why}", err=True)
-            log.debug("traceback of %s", outcome.job, exc_info=outcome.error)
+            text = f"{outcome.job}{f' of {dated}' if dated else ''}: {outcome.why}"
+            logs.tell(text, Event("failed", outcome.why, job=outcome.job, as_of=dated or None))
+            log.debug(Event("traceback", job=outcome.job, as_of=dated or None), exc_info=outcome.error)
     if any(r.outcome.state == "failed" for r in ran):
         raise typer.Exit(1)
+
+
+def _record_costs(context: Context, jobs: list[Job], ran: list[Ran], days: list[date]) -> None:
+    """Write down what the jobs took that did something or failed; the run does not fail over it."""
+    dated = {job.name for job in jobs if job.is_snapshot}
+    told = {
+        costs.Part(o.job, (day or days[-1].isoformat()) if o.job in dated else None): o
+        for o, day in ran if o.state in ("done", "failed")
+    }  # fmt: skip
+    try:
+        rows = costs.record(context.lake, {part: outcome.state for part, outcome in told.items()})
+    except Exception as error:
+        log.warning(Event("costs_not_written", errors.said(error)), exc_info=log.isEnabledFor(logging.DEBUG))
+        return
+    for row in rows:
+        told[costs.Part(row["job"], row["as_of"] or None)].costs.append(
+            {name: value for name, value in row.items() if name not in ("run_id", "job", "as_of", "state", "ended_at")}
+        )
 
 
 def _steps(jobs: list[Job], days: list[date]) -> list[tuple[date, list[Job]]]:

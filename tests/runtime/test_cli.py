@@ -25,6 +25,7 @@ from jobs.runtime.grids import Head
 from jobs.runtime.jvm import JvmError
 from jobs.runtime.lake import LakeError
 from jobs.runtime.pipeline import Outcome
+from jobs.runtime.registry import Job
 from tests.conftest import Company
 from tests.runtime.feeds import CASES, cases
 
@@ -150,7 +151,7 @@ def test_the_result_says_what_became_of_each_job(tmp_path: Path) -> None:
         "error": "",
         "jobs": [{
             "job": "build_fact", "as_of": "2026-01-31", "state": "failed", "seconds": 1.235,
-            "rows": {"gold.fact_complaint": 2}, "why": "no máquina",
+            "rows": {"gold.fact_complaint": 2}, "why": "no máquina", "costs": [],
         }],
     }  # fmt: skip
 
@@ -238,12 +239,6 @@ def test_progress_keeps_to_the_width_and_a_table_beside_its_count() -> None:
     lines = capture.get().splitlines()
     assert lines[-1] == "        bronze.complaint_book 1, bronze.crm_case 25,000"
     assert lines[-2].endswith("20.3 s")
-
-
-def test_a_log_line_goes_where_stderr_is_now(capsys: Any) -> None:
-    context.set_up_logs(False)
-    context.log.warning("event=expectation table=%s", "gold.fact_complaint")
-    assert capsys.readouterr().err.split(" ", 1)[1] == "WARNING event=expectation table=gold.fact_complaint\n"
 
 
 # ---- tables, describe, and questions that Spark never hears
@@ -379,6 +374,26 @@ def test_what_spark_says_of_a_statement_is_one_line(spark: Any, capsys: Any, sql
 
 
 @pytest.mark.slow
+def test_a_day_that_fails_stops_no_other_and_is_named(company: Company, tmp_path: Path, capsys: Any) -> None:
+    def fails_once(lake: Any, settings: Any) -> None:
+        if settings.as_of == date(2026, 1, 31):
+            raise LakeError("no disk")
+
+    backlog = (gold.COMPLAINT_BACKLOG_DAILY,)
+    snapshot = Job("backlog", (), backlog, backlog, fails_once, (), False, None, "", module="land_files")
+    made = context.Context(company.settings())
+    made.__dict__["spark"] = company.spark
+    span, file = [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)], tmp_path / "result.json"
+    with pytest.raises(typer.Exit), running.recorded(file, cli.exit_code) as ran:
+        running.run(made, [snapshot], span, ran, Console(quiet=True), rebuild=False)
+    said = json.loads(file.read_text())
+    assert said["exit_code"] == 1
+    assert [(job["as_of"], job["state"]) for job in said["jobs"]] == [
+        ("2026-01-31", "failed"), ("2026-02-28", "current"), ("2026-03-31", "current"),
+    ]  # fmt: skip
+    assert "backlog of 2026-01-31: no disk" in capsys.readouterr().err
+
+
 def test_a_span_of_days_is_run_in_one_go(company: Company, tmp_path: Path, capsys: Any) -> None:
     # Open until the 5th: in the backlog of the 3rd, not in that of the 7th.
     company.source(CASES).deliver(

@@ -199,9 +199,13 @@ def test_what_reads_from_a_failed_job_is_skipped_and_so_is_what_reads_from_that(
 
 
 def test_an_interrupted_run_starts_nothing_more_and_ends(company: Company) -> None:
+    heard = list[str]()
+
     class Interrupting(Silent):
         def end(self, outcome: Outcome) -> None:
-            raise KeyboardInterrupt
+            heard.append(outcome.job)
+            if outcome.job == "a":
+                raise KeyboardInterrupt
 
     ran = list[str]()
 
@@ -214,3 +218,5 @@ def test_an_interrupted_run_starts_nothing_more_and_ends(company: Company) -> No
     with pytest.raises(KeyboardInterrupt):
         run_side_by_side(company, [job("a", writes=(ONE,)), long, later], 2, Interrupting())
     assert ran == ["b"]
+    # What went on to its end while the run was interrupted is told as well: what it wrote stands.
+    assert heard == ["a", "b"]
