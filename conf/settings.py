@@ -33,6 +33,15 @@ class Landing(_Strict):
     shrink_warning: float = Field(ge=0, le=1)
 
 
+class Maintenance(_Strict):
+    """What is worth the work of keeping tables in shape."""
+
+    target_file_mib: int = Field(ge=1, le=1024)
+    min_spare_files: int = Field(ge=1)
+    cluster_from_mib: float = Field(ge=0)
+    past_consumers: bool
+
+
 class Spark(_Strict):
     """How the session is made."""
 
@@ -56,6 +65,7 @@ class Settings(_Strict):
     jobs_at_a_time: int = Field(ge=1, le=32)
     lock_wait_seconds: float = Field(ge=0)
     landing: Landing
+    maintenance: Maintenance
     spark: Spark
 
 
