@@ -89,7 +89,7 @@ def _lake(context: Context) -> Iterator[tuple[str, Found]]:
         yield "lake", Found(f"{root} cannot be written by this user; choose another with --lake", True)
         return
     found = list(lake_check.harms(context.lake, _jobs(context)))
-    yield from (("lake", Found(harm.text, harm.is_problem, not harm.is_problem)) for harm in found)
+    yield from (("lake", Found(harm.text, harm.kind == "problem", harm.kind == "doubt")) for harm in found)
     count = sum(1 for table in ALL.values() if (root / table.path / "_delta_log").is_dir())
     yield "lake", Found(f"{root}: {count} tables" if count else f"{root}: nothing there yet, the first run makes it")
 

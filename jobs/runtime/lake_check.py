@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
+from typing import Literal
 from urllib.parse import unquote
 
 from conf.table import Table
@@ -28,16 +29,17 @@ LAYERS = sorted({table.layer for table in ALL.values()})
 
 @dataclass(frozen=True)
 class Harm:
-    """One finding about a table: a sentence; a problem stops jobs or loses rows, the rest is to be known."""
+    """One finding, a sentence: a problem stops jobs or loses rows, a doubt is to be known, a note can be left alone."""
 
     text: str
-    is_problem: bool = True
+    kind: Literal["problem", "doubt", "note"] = "problem"
 
 
 def harms(lake: Lake, jobs: Iterable[Job]) -> Iterator[Harm]:
     """Yield what was found, table by table; nothing of a lake that is well."""
     jobs = list(jobs)
     pins: dict[str, Pin] = {}
+    left: list[objects.Found] = []
     there = _listed(lake)
     for table in ALL.values():
         files = there.pop(table.name, {})
@@ -49,7 +51,7 @@ def harms(lake: Lake, jobs: Iterable[Job]) -> Iterator[Harm]:
         try:
             pins[table.name] = lake.pin(table)
             yield from _of_format(table, lake.standing(table))
-            yield from _of_files(lake, table, files)
+            yield from _of_files(lake, table, files, left)
         except Exception as error:
             logger.debug("the log of %s", table.name, exc_info=True)
             first = str(error).strip().splitlines()[0][:300]
@@ -57,7 +59,14 @@ def harms(lake: Lake, jobs: Iterable[Job]) -> Iterator[Harm]:
     yield from _of_restores(lake, jobs, pins)
     yield from _of_marks(lake, jobs, pins)
     for name in (name for name, files in there.items() if any(map(COMMIT.search, files))):
-        yield Harm(f"{name}: no contract names this table; no job reads it, and none will remove it", False)
+        yield Harm(f"{name}: no contract names this table; no job reads it, and none will remove it", "doubt")
+    if left:
+        size = sum(file.size for file in left) / 2**20
+        yield Harm(
+            f"{len(left):,} files ({size:,.1f} MiB) that no log names, of writes that were killed or had no rows; "
+            "maintain_tables removes them in time",
+            "note",
+        )
 
 
 def first_whole(lake: Lake, table: Table, version: int) -> int:
@@ -125,7 +134,8 @@ def _of_format(table: Table, versions: list[Version]) -> Iterator[Harm]:
         )
 
 
-def _of_files(lake: Lake, table: Table, files: dict[str, objects.Found]) -> Iterator[Harm]:
+def _of_files(lake: Lake, table: Table, files: dict[str, objects.Found], left: list[objects.Found]) -> Iterator[Harm]:
+    """Yield what data files are gone; put those that no log names into `left`."""
     log = lake.log(table)
     assert log is not None, f"{table.name} was there a moment ago"
     active = {*_named(log)}
@@ -133,14 +143,7 @@ def _of_files(lake: Lake, table: Table, files: dict[str, objects.Found]) -> Iter
         first = min((_added_by(files, name) for name in lost), default=None)
         since = "" if first is None else f", the first of them since version {first}"
         yield Harm(f"{table.name}: {len(lost):,} of its {len(active):,} data files are gone{since}; {_mends(table)}")
-    unnamed = [f for name, f in files.items() if _is_data(name) and name not in active]
-    if unnamed and (left := _left(files, unnamed)):
-        size = sum(f.size for f in left) / 2**20
-        yield Harm(
-            f"{table.name}: {len(left):,} files ({size:,.1f} MiB) that its log does not name, of writes that were "
-            f"killed; maintain_tables removes them after {table.keeps_days} days",
-            False,
-        )
+    left += _left(files, [f for name, f in files.items() if _is_data(name) and name not in active])
 
 
 def _is_data(name: str) -> bool:
@@ -174,7 +177,7 @@ def _of_restores(lake: Lake, jobs: list[Job], pins: dict[str, Pin]) -> Iterator[
         if pin.restored < 0:
             continue
         due = []
-        for job in jobs:
+        for job in (job for job in jobs if not job.lands):
             for output in job.primary:
                 mark = Watermark.of(lake.standing(output), job.name) if output.name in pins else None
                 if mark and (mark.version if output.name == name else mark.inputs.get(name, ("", pin.restored))[1]) < (
@@ -185,7 +188,7 @@ def _of_restores(lake: Lake, jobs: list[Job], pins: dict[str, Pin]) -> Iterator[
             yield Harm(
                 f"{name}: was restored to an older version in version {pin.restored}; the next run recomputes all of "
                 f"{', '.join(sorted({*due}))}",
-                False,
+                "doubt",
             )
 
 

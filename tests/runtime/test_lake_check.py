@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,33 +13,14 @@ from conf.table import Table
 from conf.tables import bronze, gold, silver
 from jobs.runtime import lake_check, registry
 from tests.conftest import Company
-from tests.runtime.feeds import CASES, cases
+from tests.runtime.conftest import JOBS
 
-JOBS = ("land_files", "refine_complaint", "build_fact_complaint")
 HELD = ("bronze.crm_case", "silver.complaint", "gold.fact_complaint", "ops.batch_run")
-
-
-@pytest.fixture(scope="module")
-def sound(make_company: Callable[[Path], Company], tmp_path_factory: pytest.TempPathFactory) -> Company:
-    """A company of two runs."""
-    company = make_company(tmp_path_factory.mktemp("sound")).source(CASES)
-    for day, state in ((2, "received"), (3, "closed")):
-        rows = (f"{key},card,{state},2026-01-01,1.50,2026-01-0{day} 10:00" for key in (1, day))
-        company.deliver(f"cases{day}.csv", cases(*rows))
-        company.run(*JOBS)
-    return company
-
-
-@pytest.fixture
-def damaged(sound: Company, company: Company) -> Company:
-    """A copy of it, to be damaged; copied with its times, as a backup is."""
-    shutil.copytree(sound.folder, company.folder, dirs_exist_ok=True)
-    return company.source(CASES)
 
 
 def said(company: Company) -> list[str]:
     jobs = registry.load(load_sources(tuple(company.sources)))
-    return [harm.text for harm in lake_check.harms(company.lake, jobs)]
+    return [harm.text for harm in lake_check.harms(company.lake, jobs) if harm.kind != "note"]
 
 
 def folder(company: Company, table: Table) -> Path:
@@ -59,78 +39,82 @@ def a_data_file(company: Company, table: Table) -> Path:
     return Path(DeltaTable(company.lake.path(table)).file_uris()[0].removeprefix("file://"))
 
 
-def test_a_sound_lake_has_no_findings(sound: Company) -> None:
-    assert said(sound) == []
+def test_a_sound_lake_has_no_findings(two_runs: Company) -> None:
+    assert said(two_runs) == []
 
 
-def test_a_derived_table_that_lacks_a_file_is_made_anew(damaged: Company) -> None:
-    before = rows(damaged)
-    a_data_file(damaged, silver.COMPLAINT).unlink()
-    (found,) = said(damaged)
+@pytest.mark.slow
+def test_a_derived_table_that_lacks_a_file_is_made_anew(kept: Company) -> None:
+    before = rows(kept)
+    a_data_file(kept, silver.COMPLAINT).unlink()
+    (found,) = said(kept)
     assert found == (
         "silver.complaint: 1 of its 1 data files are gone, the first of them since version 1; remove the folder "
         "silver/complaint of the lake and run the pipeline: it is made anew from what it is made of"
     )
-    shutil.rmtree(folder(damaged, silver.COMPLAINT))
-    assert said(damaged) == []
-    assert {o.state for o in damaged.run(*JOBS).values()} == {"current", "done"}
-    assert rows(damaged) == before
-    assert {o.state for o in damaged.run(*JOBS).values()} == {"current"}
+    shutil.rmtree(folder(kept, silver.COMPLAINT))
+    assert said(kept) == []
+    assert {o.state for o in kept.run(*JOBS).values()} == {"current", "done"}
+    assert rows(kept) == before
+    assert {o.state for o in kept.run(*JOBS).values()} == {"current"}
 
 
-def test_a_bronze_table_that_lacks_a_file_lands_again_from_the_inbox(damaged: Company) -> None:
-    before = rows(damaged)
-    a_data_file(damaged, bronze.CRM_CASE).unlink()
-    (found,) = said(damaged)
+@pytest.mark.slow
+def test_a_bronze_table_that_lacks_a_file_lands_again_from_the_inbox(kept: Company) -> None:
+    before = rows(kept)
+    a_data_file(kept, bronze.CRM_CASE).unlink()
+    (found,) = said(kept)
     assert found.startswith("bronze.crm_case: 1 of its 2 data files are gone, the first of them since version ")
     assert found.endswith("remove the folder bronze/crm_case of the lake and run the pipeline: the files land again")
-    shutil.rmtree(folder(damaged, bronze.CRM_CASE))
-    assert {o.state for o in damaged.run(*JOBS).values()} == {"done"}
-    after = rows(damaged)
+    shutil.rmtree(folder(kept, bronze.CRM_CASE))
+    assert {o.state for o in kept.run(*JOBS).values()} == {"done"}
+    after = rows(kept)
     assert [len(after["bronze.crm_case"]), len(after["batches"])] == [4, 1]  # type: ignore[arg-type]
     for name in ("silver.complaint", "gold.fact_complaint"):
-        drop = damaged.rows(name, without=("_batch_id", "_ingested_at"))
+        drop = kept.rows(name, without=("_batch_id", "_ingested_at"))
         assert drop == sorted(drop, key=repr)
     assert len(after["silver.complaint"]) == len(before["silver.complaint"])  # type: ignore[arg-type]
-    assert {o.state for o in damaged.run(*JOBS).values()} == {"current"}
+    assert {o.state for o in kept.run(*JOBS).values()} == {"current"}
 
 
-def test_a_log_whose_newest_commits_are_gone_is_told_by_its_readers(damaged: Company) -> None:
-    logs = sorted((folder(damaged, bronze.CRM_CASE) / "_delta_log").glob("*.json"))
+def test_a_log_whose_newest_commits_are_gone_is_told_by_its_readers(kept: Company) -> None:
+    logs = sorted((folder(kept, bronze.CRM_CASE) / "_delta_log").glob("*.json"))
     newest = int(logs[-1].stem)
     logs[-1].unlink()
     logs[-1].with_suffix(".crc").unlink(missing_ok=True)
-    found = said(damaged)
-    assert len(found) == 2
-    assert found[0].startswith("bronze.crm_case: 1 files (")
-    assert found[1].startswith(
+    found = said(kept)
+    assert len(found) == 1
+    assert found[0].startswith(
         f"bronze.crm_case: refine_complaint has read version {newest} of it, and its log ends with {newest - 1}: "
         "its newest commits are gone; restore it from a backup; or, "
     )
 
 
-def test_a_gap_in_a_log_and_a_checkpoint_beyond_its_end_are_told(damaged: Company) -> None:
-    log = folder(damaged, gold.FACT_COMPLAINT) / "_delta_log"
+def test_a_gap_in_a_log_and_a_checkpoint_beyond_its_end_are_told(kept: Company) -> None:
+    log = folder(kept, gold.FACT_COMPLAINT) / "_delta_log"
     (log / "_last_checkpoint").write_text('{"version": 10, "size": 3}')
-    (found,) = said(damaged)
+    (found,) = said(kept)
     assert found.startswith("gold.fact_complaint: the newest commits of its log are gone: it ends with 1, and a ")
     (log / "_last_checkpoint").unlink()
     (log / f"{1:020}.json").rename(log / f"{2:020}.json")
-    (found,) = said(damaged)
+    (found,) = said(kept)
     assert found.startswith("gold.fact_complaint: its log lacks commit 1, though later ones are there; remove the ")
 
 
-def test_tables_of_nobody_and_files_of_killed_writes_are_told_without_alarm(damaged: Company) -> None:
-    shutil.copytree(folder(damaged, silver.COMPLAINT), folder(damaged, silver.COMPLAINT).parent / "complaint_old")
-    shutil.copy(a_data_file(damaged, gold.FACT_COMPLAINT), folder(damaged, gold.FACT_COMPLAINT) / "part-9.parquet")
-    jobs = registry.load(load_sources(tuple(damaged.sources)))
-    found = list(lake_check.harms(damaged.lake, jobs))
-    assert not any(harm.is_problem for harm in found)
-    killed, unknown = (harm.text for harm in found)
-    assert killed.startswith("gold.fact_complaint: 1 files (0.0 MiB) that its log does not name, of writes that were")
-    assert unknown.startswith("silver.complaint_old: no contract names this table")
+def test_tables_of_nobody_and_files_of_killed_writes_are_told_without_alarm(kept: Company) -> None:
+    jobs = registry.load(load_sources(tuple(kept.sources)))
+    before = [harm for harm in lake_check.harms(kept.lake, jobs) if harm.kind == "note"]
+    shutil.copytree(folder(kept, silver.COMPLAINT), folder(kept, silver.COMPLAINT).parent / "complaint_old")
+    shutil.copy(a_data_file(kept, gold.FACT_COMPLAINT), folder(kept, gold.FACT_COMPLAINT) / "part-9.parquet")
+    unknown, killed = lake_check.harms(kept.lake, jobs)
+    assert (unknown.kind, killed.kind) == ("doubt", "note")
+    assert unknown.text.startswith("silver.complaint_old: no contract names this table")
+    # Delta itself leaves files without rows: one more than these.
+    assert int(killed.text.split()[0]) == 1 + sum(int(harm.text.split()[0]) for harm in before)
+    assert " that no log names, of writes that were killed" in killed.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "again"),
     [
@@ -139,16 +123,16 @@ def test_tables_of_nobody_and_files_of_killed_writes_are_told_without_alarm(dama
     ],
     ids=lambda value: value.name if isinstance(value, Table) else "",
 )
-def test_what_a_restore_undid_is_made_again(damaged: Company, table: Table, again: str) -> None:
-    before = {name: damaged.rows(name, without=("_ingested_at",)) for name in HELD[:3]}
-    oldest = damaged.lake.versions(table)[-1].number
-    DeltaTable(damaged.lake.path(table)).restore(oldest)
-    restored = damaged.lake.version(table)
-    (found,) = [text for text in said(damaged) if "restored" in text]
+def test_what_a_restore_undid_is_made_again(kept: Company, table: Table, again: str) -> None:
+    before = {name: kept.rows(name, without=("_ingested_at",)) for name in HELD[:3]}
+    oldest = kept.lake.versions(table)[-1].number
+    DeltaTable(kept.lake.path(table)).restore(oldest)
+    restored = kept.lake.version(table)
+    (found,) = [text for text in said(kept) if "restored" in text]
     assert found == (
         f"{table.name}: was restored to an older version in version {restored}; the next run recomputes all of {again}"
     )
-    damaged.run(*JOBS)
-    assert {name: damaged.rows(name, without=("_ingested_at",)) for name in HELD[:3]} == before
-    assert {o.state for o in damaged.run(*JOBS).values()} == {"current"}
-    assert said(damaged) == []
+    kept.run(*JOBS)
+    assert {name: kept.rows(name, without=("_ingested_at",)) for name in HELD[:3]} == before
+    assert {o.state for o in kept.run(*JOBS).values()} == {"current"}
+    assert said(kept) == []

@@ -4,44 +4,24 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
 
 from conf.table import Table
 from conf.tables import ALL, bronze, silver
+from jobs.runtime import querying
+from jobs.runtime.context import Context, UsageError
 from tests.conftest import Company
 from tests.runtime.ages import age
-from tests.runtime.feeds import CASES, cases
+from tests.runtime.conftest import JOBS
+from tests.runtime.feeds import cases
 
-JOBS = ("land_files", "refine_complaint", "build_fact_complaint")
 # So small a lake is worth no work: these are asked for.
 EAGER = ("maintenance.min_spare_files=1",)
 MONTH = timedelta(days=40)
-
-
-@pytest.fixture(scope="module")
-def two_runs(make_company: Callable[[Path], Company], tmp_path_factory: pytest.TempPathFactory) -> Company:
-    """A company whose tables have had two runs."""
-    company = make_company(tmp_path_factory.mktemp("two_runs")).source(CASES)
-    company.deliver("cases1.csv", cases("1,card,received,2026-01-01,1.50,2026-01-02 10:00",
-                                        "2,loan,received,2026-01-01,2.50,2026-01-02 10:00"))  # fmt: skip
-    company.run(*JOBS)
-    company.deliver("cases2.csv", cases("1,card,closed,2026-01-01,1.50,2026-01-03 10:00",
-                                        "3,loan,received,2026-01-03,4.50,2026-01-03 10:00"))  # fmt: skip
-    company.run(*JOBS)
-    return company
-
-
-@pytest.fixture
-def kept(two_runs: Company, company: Company) -> Company:
-    """A copy of the company of two runs."""
-    shutil.copytree(two_runs.folder, company.folder, dirs_exist_ok=True)
-    return company.source(CASES)
 
 
 def files(company: Company, table: Table) -> int:
@@ -66,12 +46,22 @@ def test_old_files_go_rows_stay_and_no_job_takes_it_for_news(kept: Company) -> N
     assert any(line.startswith("removed from silver.complaint: ") for line in report), report
     assert len(list((lake / "bronze" / "crm_case").glob("*.parquet"))) == 3
     assert {name: kept.rows(name) for name in rows} == rows
+    asked = Context(kept.settings())
+    (read,) = querying.views(asked, "SELECT * FROM bronze.crm_case", 1, None).values()
+    assert kept.spark.sql(read).count() == 4  # as before its files were put together
+    with pytest.raises(UsageError) as raised:
+        querying.views(asked, "SELECT * FROM silver.complaint", 0, None)
+    assert str(raised.value) == (
+        "silver.complaint: files of version 0 are no longer there: old versions are kept for 30 days; the oldest that "
+        "can be read is 1"
+    )
     versions = kept.versions()
     assert maintained(kept)[0] == "current"
     assert {outcome.state for outcome in kept.run(*JOBS).values()} == {"current"}
     assert kept.versions() == versions
 
 
+@pytest.mark.slow
 def test_what_a_job_has_not_read_is_kept_unless_told_otherwise(kept: Company, caplog: pytest.LogCaptureFixture) -> None:
     for day in (4, 5):
         kept.deliver(f"cases{day}.csv", cases(f"1,card,closed,2026-01-01,{day}.50,2026-01-0{day} 10:00"))
@@ -93,11 +83,17 @@ def test_what_a_job_has_not_read_is_kept_unless_told_otherwise(kept: Company, ca
     assert told.rows("gold.fact_complaint") == kept.rows("gold.fact_complaint")
 
 
-def test_a_large_table_is_clustered_by_its_key_and_stays_readable(kept: Company) -> None:
+@pytest.mark.slow
+def test_a_large_table_is_clustered_by_its_key_and_stays_readable(
+    kept: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(silver.COMPLAINT.__dict__, "retention_days", 3)
     _, report = maintained(kept, "maintenance.cluster_from_mib=0")
     assert any(line.endswith("clustered by complaint_id") and "silver.complaint:" in line for line in report), report
     made = DeltaTable(kept.lake.path(silver.COMPLAINT))
     assert made.protocol().min_reader_version == 1
+    # What a contract says of retention now, its table says too.
+    assert made.metadata().configuration["delta.deletedFileRetentionDuration"] == "interval 3 days"
     assert made.to_pyarrow_table().num_rows == 3
     assert maintained(kept, "maintenance.cluster_from_mib=0")[0] == "current"
     kept.deliver("cases3.csv", cases("1,card,reopened,2026-01-01,1.50,2026-01-09 10:00"))
@@ -113,10 +109,3 @@ def test_the_contract_says_how_long_old_versions_stay() -> None:
     assert replace(silver.COMPLAINT, retention_days=3).keeps_days == 3
     with pytest.raises(ValueError, match=r"silver\.complaint: retention_days is 0, expected at least 1"):
         replace(silver.COMPLAINT, retention_days=0)
-
-
-def test_a_retention_changed_in_the_contract_reaches_the_table(kept: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(silver.COMPLAINT.__dict__, "retention_days", 3)
-    assert maintained(kept, "maintenance.min_spare_files=1000")[0] == "done"
-    found = DeltaTable(kept.lake.path(silver.COMPLAINT)).metadata().configuration
-    assert found["delta.deletedFileRetentionDuration"] == "interval 3 days"
