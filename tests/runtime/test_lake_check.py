@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ from pyspark.sql import functions as F
 from conf.source import load_sources
 from conf.table import Table
 from conf.tables import bronze, gold, ops, silver
-from jobs.runtime import counting, lake_check, registry
+from jobs.runtime import counting, lake_check, querying, registry
+from jobs.runtime.context import Context
 from tests.conftest import Company
 from tests.runtime.conftest import JOBS
 
@@ -132,3 +135,17 @@ def test_what_a_restore_undid_is_made_again(kept: Company, table: Table, again: 
     assert rows(kept) == before
     assert {o.state for o in kept.run(*JOBS).values()} == {"current"}
     assert said(kept) == []
+
+
+def test_a_backup_that_lost_its_times_goes_on_and_knows_when_its_versions_were_made(kept: Company) -> None:
+    moved = replace(kept, folder=kept.folder / "restored", sources=kept.sources)
+    shutil.copytree(kept.inbox, moved.inbox)
+    shutil.copytree(kept.folder / "lake", moved.folder / "lake", copy_function=shutil.copy)
+    newest, first = kept.lake.versions(silver.COMPLAINT)
+    between = (newest.at - timedelta(milliseconds=1)).isoformat()
+    asked = Context(moved.settings())
+    (read,) = querying.views(asked, "SELECT * FROM silver.complaint", None, between).values()
+    assert read.endswith(f"{moved.lake.path(silver.COMPLAINT)}` VERSION AS OF {first.number}")
+    versions = moved.versions()
+    assert {o.state for o in moved.run(*JOBS).values()} == {"current"}
+    assert moved.versions() == versions == kept.versions()
