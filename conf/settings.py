@@ -33,6 +33,15 @@ class Landing(_Strict):
     shrink_warning: float = Field(ge=0, le=1)
 
 
+class Maintenance(_Strict):
+    """What is worth the work of keeping tables in shape."""
+
+    target_file_mib: int = Field(ge=1, le=1024)
+    min_spare_files: int = Field(ge=1)
+    cluster_from_mib: float = Field(ge=0)
+    past_consumers: bool
+
+
 class Spark(_Strict):
     """How the session is made."""
 
@@ -57,6 +66,7 @@ class Settings(_Strict):
     lock_wait_seconds: float = Field(ge=0)
     log_format: Literal["text", "json"]
     landing: Landing
+    maintenance: Maintenance
     spark: Spark
 
 

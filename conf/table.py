@@ -9,6 +9,10 @@ from typing import Literal
 
 Kind = Literal["journal", "derived", "snapshot"]
 
+# Days that old versions of a table are kept, by layer: fewer where whole records and people's own words lie.
+RETENTION_DAYS = {"restricted": 7, "ops": 7}
+OTHER_RETENTION_DAYS = 30
+
 _COLUMN = re.compile(r"^\s*(?P<name>\w+)\s+(?P<type>[^']+?)\s+COMMENT\s+'(?P<comment>(?:[^']|'')*)',?\s*$")
 
 
@@ -28,7 +32,8 @@ class Table:
     `schema` lists one column a line as `name TYPE COMMENT 'text'`. `personal` names the columns that hold personal
     data; none of them ever gets statistics in a Delta log. `computed` names the columns no source may give, because
     a job works them out. `kind` decides how the table may be rebuilt: a journal never is, a derived table always may
-    be, a snapshot replaces its own `as_of_date`.
+    be, a snapshot replaces its own `as_of_date`. `retention_days` is how long old versions, and the files that only
+    they have, are kept; None: as long as in its layer.
     """
 
     name: str
@@ -38,6 +43,7 @@ class Table:
     schema: str
     personal: tuple[str, ...] = ()
     computed: tuple[str, ...] = ()
+    retention_days: int | None = None
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
@@ -46,6 +52,8 @@ class Table:
                 raise ValueError(f"contract {self.name}: {what} names {unknown}, which the schema does not have")
         if len(set(names)) != len(names):
             raise ValueError(f"contract {self.name}: a column is listed twice")
+        if self.keeps_days < 1:
+            raise ValueError(f"contract {self.name}: retention_days is {self.retention_days}, expected at least 1")
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -65,6 +73,13 @@ class Table:
     @property
     def layer(self) -> str:
         return self.name.split(".")[0]
+
+    @property
+    def keeps_days(self) -> int:
+        """The days that old versions are kept."""
+        if self.retention_days is not None:
+            return self.retention_days
+        return RETENTION_DAYS.get(self.layer, OTHER_RETENTION_DAYS)
 
     @property
     def path(self) -> str:

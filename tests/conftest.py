@@ -111,7 +111,7 @@ class Company:
         settings = self.settings(*overrides)
         sources = load_sources(tuple(Path(s) for s in settings.sources))
         jobs = registry.load(sources)
-        wanted = [j for j in jobs if (j.name in names if names else j.name != "validate_tables")]
+        wanted = [j for j in jobs if (j.name in names if names else j.name != "validate_tables" and not j.by_name)]
         with pipeline.lease(settings.lake, 0):
             runner = pipeline.Pipeline(self.lake, settings, sources, Silent(), rebuild=rebuild)
             self.outcomes = runner.run(wanted)

@@ -19,12 +19,13 @@ from conf.read import DeltaRead, FileRead, RelationRead
 from conf.settings import Settings
 from conf.source import Given, Source, SourceError, add, described, load_source
 from conf.tables import ALL, bronze
-from jobs.runtime import jvm, landing, objects, session, trying
+from jobs.runtime import jvm, lake_check, landing, objects, session, trying
 from transformations.intake import exact, giving, reading
 from transformations.intake.envelope import RECORDS, envelope
 
 if TYPE_CHECKING:
     from jobs.runtime.context import Context
+    from jobs.runtime.registry import Job
 
 SUBMIT = "spark-submit gives it `run` and `pipeline` (docs/operations.md, On a cluster)"
 SAMPLES = {
@@ -100,8 +101,18 @@ def _lake(context: Context) -> Iterator[tuple[str, Found]]:
     if not os.access(there, os.W_OK) or not there.is_dir():
         yield "lake", Found(f"{root} cannot be written by this user; choose another with --lake", True)
         return
-    count = sum(1 for table in ALL.values() if context.lake.versions(table))
+    found = list(lake_check.harms(context.lake, _jobs(context)))
+    yield from (("lake", Found(harm.text, harm.kind == "problem", harm.kind == "doubt")) for harm in found)
+    count = sum(1 for table in ALL.values() if (root / table.path / "_delta_log").is_dir())
     yield "lake", Found(f"{root}: {count} tables" if count else f"{root}: nothing there yet, the first run makes it")
+
+
+def _jobs(context: Context) -> list[Job]:
+    try:
+        return context.jobs
+    except (SourceError, ValueError):
+        # What is wrong with the sources is said of them.
+        return []
 
 
 def _sources(context: Context, sound: dict[str, Source]) -> Iterator[tuple[str, Found]]:

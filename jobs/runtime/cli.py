@@ -167,6 +167,22 @@ def check(
 
 
 @app.command()
+def upgrade(env: Env = "local", lake: LakeRoot = None, set_: Set = None, verbose: Verbose = False) -> None:
+    """Bring a lake that an older release wrote to the format of this one; `check` says whether it is needed."""
+    from jobs.runtime import commit, pipeline, upgrading
+
+    context = contexts.make(env, verbose, None, set_, lake=lake)
+    context.refuse_absent_lake()
+    done = 0
+    with pipeline.lease(context.settings.lake, context.settings.lock_wait_seconds):
+        for line in upgrading.upgrade(context.lake):
+            typer.echo(line)
+            done += 1
+    if not done:
+        typer.echo(f"{context.settings.lake} is current: format version {commit.FORMAT_VERSION}")
+
+
+@app.command()
 def town(
     out: Annotated[Path, typer.Option("--out", help="folder for inbox/ and truth/")],
     customers: Annotated[int, typer.Option("--customers", min=1)] = 2000,

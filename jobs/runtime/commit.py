@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -61,6 +61,8 @@ class Version:
     operation: str
     rows: int | None
     commit: dict[str, Any]
+    # Of a restore, the version or the moment that it went back to.
+    restored: str | None = None
 
     @classmethod
     def of(cls, entry: dict[str, Any]) -> Version:
@@ -74,20 +76,56 @@ class Version:
             commit = {}
         at = datetime.fromtimestamp(entry["timestamp"] / 1000, UTC)
         own = commit if isinstance(commit, dict) else {}
-        return cls(entry["version"], at, operation, sum(said) if said else None, own)
+        asked = entry.get("operationParameters") or {}
+        to = next((str(asked[how]) for how in ("version", "timestamp") if asked.get(how) is not None), "")
+        restored = to if operation == "RESTORE" else None
+        return cls(entry["version"], at, operation, sum(said) if said else None, own, restored)
 
     @property
     def is_data(self) -> bool:
         return self.operation not in NOT_DATA and self.rows != 0
 
+    def restores(self, earlier: Version) -> bool:
+        """Say whether this restore kept an earlier version, rather than undid it."""
+        assert self.restored is not None, f"version {self.number} is no restore"
+        if self.restored.isdigit():
+            return earlier.number <= int(self.restored)
+        try:
+            moment = datetime.fromisoformat(self.restored)
+        except ValueError:
+            return False
+        return earlier.at <= (moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def format_of(versions: Iterable[Version]) -> int:
+    """Return the format version of a table, which its newest commit says that says one."""
+    # Before commits said it, all were of the first.
+    return next((int(v.commit["format"]) for v in versions if "format" in v.commit), 1)
+
+
+def standing(versions: Iterable[Version]) -> list[Version]:
+    """Return the versions, newest first as they were given, that no later restore undid."""
+    kept: list[Version] = []
+    restore: Version | None = None
+    for version in versions:
+        if restore is not None and not restore.restores(version):
+            continue
+        kept.append(version)
+        restore = version if version.restored is not None else restore
+    return kept
+
 
 @dataclass(frozen=True)
 class Pin:
-    """A table as one run sees it: its id, the version to read, and the last version that changed rows (-1: none)."""
+    """A table as one run sees it: its id, the version to read, and the last version that changed rows (-1: none).
+
+    `restored` is the last version that brought an older one back (-1: none).
+    """
 
     id: str
     version: int
     data_version: int
+    restored: int = -1
 
     @property
     def consumed(self) -> tuple[str, int]:

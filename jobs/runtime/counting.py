@@ -73,7 +73,7 @@ def fresh_batches(lake: JobLake) -> list[tuple[str, str, int]]:
     found = []
     for table in {ALL[source.lands_in] for source in lake.job.sources}:
         after = -1 if lake.since is None else lake.since.get(table.name, ("", -1))[1]
-        for version in lake.lake.versions(table):
+        for version in lake.lake.standing(table):
             extra = version.commit.get("extra", {})
             if after < version.number <= lake.pins[table.name].version and extra.get("source") in names:
                 found.append((extra["batch_id"], extra["source"], extra["records"]))

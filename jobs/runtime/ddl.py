@@ -10,6 +10,9 @@ from pyspark.sql.types import StructField, StructType
 from conf.table import Column, Table
 from jobs.runtime.commit import LakeError
 
+# Delta clusters by no more columns.
+MOST_CLUSTERED = 4
+
 
 def evolve(
     table: Table, path: str, present: Mapping[str, str], contract: Mapping[str, str], configuration: Mapping[str, str]
@@ -39,6 +42,12 @@ def evolve(
     return statements
 
 
+def differs(table: Table, schema: str, configuration: Mapping[str, str]) -> bool:
+    """Say whether a table lacks columns or properties of its contract, from what its log says, without Spark."""
+    missing = {*table.column_names} - {field.name for field in fields(schema)}
+    return bool(missing) or any(configuration.get(k) != v for k, v in properties(table).items())
+
+
 def fields(schema: str) -> list[StructField]:
     """Return the fields of a table from the schema, as JSON, that its log has."""
     return list(StructType.fromJson(json.loads(schema)).fields)
@@ -59,10 +68,24 @@ def properties(table: Table) -> dict[str, str]:
     found = {
         "delta.dataSkippingStatsColumns": ",".join(plain),
         "delta.logRetentionDuration": f"interval {30 if table.layer == 'ops' else 365} days",
+        "delta.deletedFileRetentionDuration": f"interval {table.keeps_days} days",
+        # Spark's own default; deltalake, which adds to journals, would begin with the hundredth commit.
+        "delta.checkpointInterval": "10",
     }
     if table.layer in ("bronze", "silver") or (table.layer == "gold" and table.kind != "snapshot"):
         found["delta.enableChangeDataFeed"] = "true"
     return found
+
+
+def clustered_by(table: Table) -> tuple[str, ...]:
+    """Return the columns that a large table is clustered by: those of its key that Delta may know the bounds of.
+
+    Journals of ops are not: deltalake, which adds to them, writes no clustered table.
+    """
+    if table.layer == "ops" or partitioned_by(table):
+        return ()
+    known = properties(table)["delta.dataSkippingStatsColumns"].split(",")
+    return tuple(name for name in table.key if name in known)[:MOST_CLUSTERED]
 
 
 def partitioned_by(table: Table) -> tuple[str, ...]:

@@ -78,6 +78,8 @@ def said(error: Exception) -> str:
             return (
                 "Spark: an expression asks for an element that an array does not have: write get(array, 0) for array[0]"
             )
+        if "FileNotFoundException" in cause:
+            return f"Spark: {cause}; `python -m jobs check` says which tables lack files and what mends them"
         return f"Spark: {cause}"
     text = str(error) or type(error).__name__
     return text if isinstance(error, EXPECTED) else f"{type(error).__name__}: {text}; --verbose shows where"

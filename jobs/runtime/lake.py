@@ -34,9 +34,12 @@ from jobs.runtime.commit import ConcurrentWriteError as ConcurrentWriteError
 from jobs.runtime.commit import LakeError as LakeError
 from jobs.runtime.commit import Pin as Pin
 from jobs.runtime.commit import Version as Version
+from jobs.runtime.commit import standing
 from jobs.runtime.costs import Meter
 from jobs.runtime.writing import Writer
 
+# A table's log as it was read at one moment.
+Log = DeltaLog
 # A table of so little is read by its files.
 FEW_FILES, FEW_BYTES = 32, 32 * 2**20
 GLOB = frozenset("{}[]*?\\")
@@ -132,6 +135,10 @@ class Lake:
             self._histories[table.name] = table_id, known
         return known
 
+    def standing(self, table: Table) -> list[Version]:
+        """Return the table's versions, newest first, without those that a restore undid: what its rows come from."""
+        return standing(self.versions(table))
+
     def pin(self, table: Table) -> Pin:
         """Pin a table at its current version."""
         log = self.log(table)
@@ -142,7 +149,8 @@ class Lake:
         if last == -1 and entries and entries[-1].number > 0:
             # The log was cleaned, and with it the commits that brought the rows: they are older than what is left.
             last = entries[-1].number
-        return Pin(str(log.metadata().id), log.version(), last)
+        restored = next((v.number for v in entries if v.restored is not None), -1)
+        return Pin(str(log.metadata().id), log.version(), last, restored)
 
     def last_n(self, table: Table, job: str) -> int:
         """Return the number of the last write of a job to a table; 0 where there is none."""

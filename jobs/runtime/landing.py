@@ -57,8 +57,11 @@ def land(lake: JobLake, settings: Settings) -> None:
     """
     objects.remove_partial(f"{lake.lake.root}/media")
     known = lake.lake.rows(ops.INGEST_FILE)
-    feeds = [Feed(s, lake.now, [r for r in known if r["source_system"] == s.source]) for s in lake.job.sources]
     landed = {t.name: ledger.batches(lake, t) for t in lake.job.writes if t.layer == "bronze"}
+    feeds = []
+    for source in lake.job.sources:
+        mine = [row for row in known if row["source_system"] == source.source]
+        feeds.append(Feed(source, lake.now, ledger.held(lake, source, mine, landed[source.lands_in])))
     errors: dict[str, Exception] = {}
 
     def land_in_turn(feeds: list[Feed]) -> None:
@@ -252,7 +255,7 @@ def _land_batch(lake: JobLake, settings: Settings, feed: Feed, files: list[File]
 def _land_attachments(lake: JobLake, source: Source, also_lands: str) -> None:
     """Land the attachments of every batch of messages that has none yet: also of one whose run was killed before."""
     table, messages = ALL[also_lands], ALL[source.lands_in]
-    done = {batch for version in lake.lake.versions(table) for batch in version.commit.get("extra", {}).get(BESIDE, ())}
+    done = {batch for version in lake.lake.standing(table) for batch in version.commit.get("extra", {}).get(BESIDE, ())}
     landed = [batch["batch_id"] for batch in ledger.batches(lake, messages) if batch["source"] == source.source]
     if waiting := [batch for batch in landed if batch not in done]:
         # Logs are cleaned after a year, and of each table by itself: what lies there has landed.

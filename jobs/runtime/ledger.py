@@ -15,7 +15,7 @@ from typing import Any
 
 from conf.source import Source
 from conf.table import Table
-from conf.tables import ops
+from conf.tables import ALL, ops
 from jobs.runtime import objects, readers
 from jobs.runtime.scope import JobLake
 
@@ -105,8 +105,29 @@ class Feed:
 
 def batches(lake: JobLake, table: Table) -> Batches:
     """Return what the commits of a bronze table say of the batches they landed."""
-    found = (version.commit.get("extra", {}) for version in lake.lake.versions(table))
+    found = (version.commit.get("extra", {}) for version in lake.lake.standing(table))
     return [extra for extra in found if "batch_id" in extra]
+
+
+def held(lake: JobLake, source: Source, known: list[dict[str, Any]], landed: Batches) -> list[dict[str, Any]]:
+    """Return the rows of a feed's ledger without the files whose batches bronze no longer has.
+
+    A bronze table that was restored or made anew lost batches; one whose log was cleaned did not, though it no longer
+    tells of them.
+    """
+    there = {batch["batch_id"] for batch in landed}
+    lost = {r["batch_id"] for r in known if r["batch_id"] and r["batch_id"] not in there}
+    if not lost:
+        return known
+    versions = lake.lake.versions(ALL[source.lands_in])
+    ever = {version.commit.get("extra", {}).get("batch_id") for version in versions}
+    is_whole = not versions or versions[-1].number == 0
+    lost = {batch for batch in lost if is_whole or batch in ever}
+    contents = {row["sha256"] for row in known if row["status"] == "landed" and row["batch_id"] not in lost}
+    return [
+        row for row in known
+        if row["batch_id"] not in lost and (row["status"] != "duplicate" or row["sha256"] in contents)
+    ]  # fmt: skip
 
 
 def listed(files: Iterable[File], notes: dict[str, dict[str, Any]]) -> dict[str, Any]:

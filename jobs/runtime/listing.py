@@ -49,6 +49,8 @@ def print_jobs(context: Context, shown: Console) -> None:
 
 
 def _made_of(job: Job) -> str:
+    if job.by_name:
+        return "every table"
     if job.reads:
         return ", ".join(table.name for table in job.reads)
     if job.lands:
@@ -89,10 +91,11 @@ def print_table(context: Context, name: str, shown: Console) -> None:
     _print_block(shown, Text(f"{contract.name}  ", style="bold"), contract.comment)
     _print_block(shown, Text("kind        ", style="dim"), f"{contract.kind}: {KINDS[contract.kind]}")
     _print_block(shown, Text("key         ", style="dim"), ", ".join(contract.key))
+    _print_block(shown, Text("keeps       ", style="dim"), f"old versions for {contract.keeps_days} days")
     for job in context.jobs:
         if contract in job.writes:
             _print_block(shown, Text("written by  ", style="dim"), f"{job.name} from {_made_of(job)}")
-    if readers := [job.name for job in context.jobs if contract in job.reads]:
+    if readers := [job.name for job in context.jobs if contract in job.reads and not job.by_name]:
         _print_block(shown, Text("read by     ", style="dim"), ", ".join(readers))
     _print_block(shown, Text("by sources  ", style="dim"), ", ".join(context.settings.sources))
     shown.print()

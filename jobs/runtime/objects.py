@@ -44,6 +44,21 @@ def is_folder(path: str) -> bool:
     return Path(path).is_dir()
 
 
+def listed(root: str) -> dict[str, Found]:
+    """Return every file below a folder, by its path from there; none where there is no folder."""
+    files: dict[str, Found] = {}
+    for folder, _, names in os.walk(root):
+        for path in (Path(folder, name) for name in names):
+            try:
+                status = path.stat()
+            except FileNotFoundError:
+                # Removed since it was listed.
+                continue
+            name = os.path.relpath(path, root)
+            files[name] = Found(str(path), name, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
+    return files
+
+
 def open_binary(path: str) -> BufferedReader:
     """Open a file for reading; called by executors as well."""
     return Path(path).open("rb")

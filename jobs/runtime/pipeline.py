@@ -29,6 +29,7 @@ from jobs.runtime.scope import ForgottenFeedError, JobLake, Watermark
 log = logging.getLogger("reclamo360")
 
 ATTEMPTS = 3
+RESTORED = "{} was restored to an older version"
 STALE = "made by other code or source descriptions; --rebuild mends it"
 
 
@@ -45,6 +46,7 @@ class Outcome:
     seconds: float = 0.0
     why: str = ""
     rows: dict[str, int] = field(default_factory=dict)
+    report: list[str] = field(default_factory=list)
     error: Exception | None = None
     costs: list[dict[str, Any]] = field(default_factory=list)
 
@@ -108,16 +110,16 @@ def scope(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ...],
     """
     pins = {table.name: lake.pin(table) for table in job.reads}
     as_of = settings.as_of.isoformat() if job.is_snapshot else None
-    marks = [Watermark.of(lake.versions(table), job.name, as_of) for table in job.primary]
-    since, why = _since(job, marks, pins, rebuild=rebuild)
+    marks = [Watermark.of(lake.standing(table), job.name, as_of) for table in job.primary]
     last = {table.name: lake.last_n(table, job.name) for table in job.writes}
     own = {table.name: lake.pin(table) for table in job.writes}
+    since, why = _since(job, marks, pins, own, rebuild=rebuild)
     before = next((mark.code for mark in marks if mark is not None), job.code)
     return JobLake(lake, job, last, pins, own, since, why, sources, datetime.now(UTC), before, as_of)
 
 
 def _since(
-    job: Job, marks: list[Watermark | None], pins: dict[str, Pin], *, rebuild: bool
+    job: Job, marks: list[Watermark | None], pins: dict[str, Pin], own: dict[str, Pin], *, rebuild: bool
 ) -> tuple[dict[str, tuple[str, int]] | None, str]:
     """Return what all outputs have consumed, or None and the reason to recompute everything."""
     found = [mark for mark in marks if mark is not None]
@@ -125,6 +127,9 @@ def _since(
         return None, "first run"
     if rebuild:
         return None, "rebuild"
+    for table, mark in zip(job.primary, found, strict=True):
+        if own[table.name].restored > mark.version:
+            return None, RESTORED.format(table.name)
     oldest: dict[str, tuple[str, int]] = {}
     for name, pin in pins.items():
         consumed = [mark.inputs.get(name, (ABSENT.id, ABSENT.data_version)) for mark in found]
@@ -132,8 +137,8 @@ def _since(
         if known and known != {pin.id}:
             return None, f"{name} was made anew"
         version = min(number for _, number in consumed)
-        if version > pin.data_version:
-            return None, f"{name} was restored to an older version"
+        if version > pin.data_version or version < pin.restored:
+            return None, RESTORED.format(name)
         oldest[name] = (pin.id, version)
     return oldest, ""
 
@@ -142,6 +147,8 @@ def state_of(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ..
     """Return (current, due, stale or new) of a job and why, without Spark."""
     if job.lands:
         return "due", "looks for new files"
+    if job.by_name:
+        return "due", "runs when it is named"
     if job.is_idle:
         return "current", "no source gives it"
     scoped = scope(lake, job, settings, sources, rebuild=False)
@@ -150,7 +157,7 @@ def state_of(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ..
     if ops.BATCH_RUN in job.writes and counting.left_counts(lake, job.name, scoped.n[job.primary[0].name]):
         return "due", "the last run was killed before its end"
     changed = [name for name, pin in scoped.pins.items() if pin.data_version != scoped.since[name][1]]
-    mark = Watermark.of(lake.versions(job.primary[0]), job.name, scoped.as_of)
+    mark = Watermark.of(lake.standing(job.primary[0]), job.name, scoped.as_of)
     same = mark is not None and mark.code == job.code
     stale = "" if job.is_journal or same else STALE
     if changed:
@@ -277,7 +284,6 @@ class Pipeline:
             job.run(scoped, self.settings)
         finally:
             scoped.release()
-        state = "done" if scoped.rows else "current"
-        return Outcome(
-            job.name, state, why="" if scoped.is_full else STALE * (scoped.code_before != job.code), rows=scoped.rows
-        )
+        state = "done" if scoped.rows or scoped.has_acted else "current"
+        why = "" if scoped.is_full else STALE * (scoped.code_before != job.code)
+        return Outcome(job.name, state, why=why, rows=scoped.rows, report=scoped.report)

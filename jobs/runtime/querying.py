@@ -19,7 +19,7 @@ from pyspark.sql import types as T
 
 from conf.table import Table
 from conf.tables import ALL
-from jobs.runtime import grids
+from jobs.runtime import grids, lake_check
 from jobs.runtime.context import Context, UsageError, console
 from jobs.runtime.lake import LakeError, Version
 
@@ -81,7 +81,11 @@ def views(context: Context, sql: str, version: int | None, timestamp: str | None
             context.refuse_absent_lake()
             lake = context.settings.lake
             raise LakeError(f"{name} has not been written yet in {lake}; run: python -m jobs pipeline --lake {lake}")
-        chosen = "" if version is None and at is None else f" VERSION AS OF {_chosen(table, there, version, at)}"
+        chosen = ""
+        if version is not None or at is not None:
+            number = _chosen(table, there, version, at)
+            _refuse_removed(context, table, number)
+            chosen = f" VERSION AS OF {number}"
         found[name] = f"SELECT * FROM delta.`{Path(context.lake.path(table)).resolve()}`{chosen}"
     return found
 
@@ -128,6 +132,17 @@ def _chosen(table: Table, versions: Sequence[Version], version: int | None, at: 
     raise UsageError(
         f"{table.name} was not there at {at:%Y-%m-%d %H:%M:%S} UTC; it was made at {oldest.at:%Y-%m-%d %H:%M:%S}"
     )
+
+
+def _refuse_removed(context: Context, table: Table, number: int) -> None:
+    """Raise UsageError where maintenance removed files of a version; Spark would say so file by file."""
+    whole = lake_check.first_whole(context.lake, table, number)
+    if whole != number:
+        now = f"; the oldest that can be read is {whole}" if whole >= 0 else ""
+        raise UsageError(
+            f"{table.name}: files of version {number} are no longer there: old versions are kept for "
+            f"{table.keeps_days} days{now}"
+        )
 
 
 def _explained(error: Exception) -> str:

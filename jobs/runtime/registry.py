@@ -43,6 +43,8 @@ class Job:
     target: Table | None
     first_line: str
     rebuilds: bool = False
+    # It runs only where it is named: no table waits for it.
+    by_name: bool = False
     rules: tuple[RowRule, ...] = ()
     # Where several jobs are made of one module, its name differs from theirs.
     module: str = ""
@@ -123,7 +125,9 @@ def _job(name: str, sources: tuple[Source, ...]) -> Job | None:
     rebuilds = getattr(module, "REBUILDS", False)
     first = doc[0] if doc else ""
     rules = RULES.get(target, ()) if target is not None else ()
-    return Job(name, reads, tuple(module.WRITES), primary, module.run, used, lands, target, first, rebuilds, rules)
+    by_name = getattr(module, "BY_NAME", False)
+    return Job(name, reads, tuple(module.WRITES), primary, module.run, used, lands, target, first, rebuilds, by_name,
+               rules)  # fmt: skip
 
 
 def _ordered(found: list[Job]) -> list[Job]:

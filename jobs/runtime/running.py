@@ -48,6 +48,7 @@ def between(jobs: list[Job], only: str | None, first: str | None, last: str | No
     """Return the jobs from one to another in the order of the pipeline."""
     if only and (first or last):
         raise UsageError("--only goes without --from and --until")
+    jobs = [job for job in jobs if not job.by_name or job.name in (only, first, last)]
     names = [job.name for job in jobs]
     chosen(jobs, [name for name in (only, first, last) if name])
     start, end = names.index(only or first or names[0]), names.index(only or last or names[-1])
@@ -175,6 +176,8 @@ def _print_summary(context: Context, outcomes: list[Outcome], shown: Console, st
     counts = {state: sum(o.state == state for o in outcomes) for state in STATES}
     seconds = (datetime.now(UTC) - started).total_seconds()
     said = ", ".join(f"{count:,} {state}" for state, count in counts.items() if count)
+    for line in (line for outcome in outcomes for line in outcome.report):
+        shown.print(line, highlight=False, markup=False, soft_wrap=True)
     shown.print(f"{said or 'no jobs'} in {seconds:,.1f} s", highlight=False)
     if counts["done"] or counts["failed"]:
         _print_landed(context, outcomes, shown, started)

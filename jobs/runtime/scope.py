@@ -37,12 +37,13 @@ class ForgottenFeedError(LakeError):
 
 @dataclass(frozen=True)
 class Watermark:
-    """What an output was last made from: the job's run number, inputs consumed and code."""
+    """What an output was last made from: the job's run number, inputs consumed and code, and the output's version."""
 
     n: int
     inputs: dict[str, tuple[str, int]]
     code: str
     as_of: str | None
+    version: int
 
     @classmethod
     def of(cls, versions: list[Version], job: str, as_of: str | None = None) -> Watermark | None:
@@ -51,7 +52,7 @@ class Watermark:
             commit = version.commit
             if commit.get("job") == job and (as_of is None or commit.get("as_of") == as_of):
                 inputs = {name: (pin[0], pin[1]) for name, pin in commit["inputs"].items()}
-                return cls(commit["n"], inputs, commit["code"], commit.get("as_of"))
+                return cls(commit["n"], inputs, commit["code"], commit.get("as_of"), version.number)
         return None
 
 
@@ -75,6 +76,9 @@ class JobLake:
     as_of: str | None
     run: str = field(default_factory=lambda: str(uuid.uuid4()))
     rows: dict[str, int] = field(default_factory=dict)
+    # What a job that writes no rows found, a line each, and whether it changed anything.
+    report: list[str] = field(default_factory=list)
+    has_acted: bool = False
     _kept: list[DataFrame] = field(default_factory=list, repr=False)
 
     @property

@@ -24,7 +24,7 @@ from pyspark.sql.types import ArrayType, DataType, MapType, StructType
 
 from conf.table import Table
 from jobs.runtime import ddl, errors
-from jobs.runtime.commit import FORMAT_VERSION, Commit, ConcurrentWriteError, LakeError
+from jobs.runtime.commit import FORMAT_VERSION, Commit, ConcurrentWriteError, LakeError, format_of
 
 if TYPE_CHECKING:
     from jobs.runtime.lake import Lake
@@ -113,6 +113,11 @@ class Writer:
                     .execute()
                 )  # fmt: skip
 
+    def bring_in_line(self, table: Table) -> None:
+        """Give a table that is there the columns and properties of its contract, as its next write would."""
+        with self._writing(table):
+            self._evolve(table)
+
     def _log(self, table: Table) -> DeltaLog:
         log = self._lake.log(table)
         assert log is not None, f"{table.name} was there a moment ago"
@@ -144,12 +149,11 @@ class Writer:
         if table.name in self._in_line:
             return
         log = self._log(table)
-        # Before commits said it, all were of the first.
-        made_by = next((v.commit["format"] for v in self._lake.versions(table) if "format" in v.commit), 1)
+        made_by = format_of(self._lake.standing(table))
         if made_by != FORMAT_VERSION:
+            way = "run: python -m jobs upgrade" if made_by < FORMAT_VERSION else "use the release that made the lake"
             raise LakeError(
-                f"{table.name} is of format version {made_by}, and this code writes {FORMAT_VERSION}: "
-                "use the release that made the lake"
+                f"{table.name} is of format version {made_by}, and this code writes {FORMAT_VERSION}: {way}"
             )
         present = {f.name: f.dataType.simpleString() for f in ddl.fields(log.schema().to_json())}
         contract = {f.name: f.dataType.simpleString() for f in self._lake.schema(table).fields}
