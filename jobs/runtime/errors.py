@@ -6,6 +6,7 @@ from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 
 from conf.source import SourceError
+from jobs.runtime import s3
 from jobs.runtime.commit import ConcurrentWriteError, LakeError
 
 # The Java error classes have no Python ones of their own: their text is all there is.
@@ -31,6 +32,8 @@ def says_changes_are_gone(error: Exception) -> bool:
 
 def said(error: Exception) -> str:
     """Return one readable paragraph of an error."""
+    if not isinstance(error, LakeError) and (of_s3 := s3.explained(error)):
+        return of_s3
     if isinstance(error, PySparkException):
         return f"Spark: {str(error).strip().splitlines()[0][:600]}"
     if isinstance(error, Py4JJavaError):

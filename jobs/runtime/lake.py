@@ -27,13 +27,14 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from conf.table import Table
-from jobs.runtime import ddl
+from jobs.runtime import ddl, s3
 from jobs.runtime.commit import ABSENT as ABSENT
 from jobs.runtime.commit import Commit as Commit
 from jobs.runtime.commit import ConcurrentWriteError as ConcurrentWriteError
 from jobs.runtime.commit import LakeError as LakeError
 from jobs.runtime.commit import Pin as Pin
 from jobs.runtime.commit import Version as Version
+from jobs.runtime.lease import Lease
 from jobs.runtime.writing import Writer
 
 # A table of so little is read by its files.
@@ -62,6 +63,8 @@ class Lake:
         self._starting = threading.Lock()
         self._started: SparkSession | None = None
         self.is_ending = False
+        # Who only reads, and a test, holds nothing that could be lost.
+        self.lease = Lease()
         self._schemas: dict[str, StructType] = {}
         self.writer = Writer(self)
 
@@ -79,14 +82,23 @@ class Lake:
         self.is_ending = True
         while not until():
             with suppress(KeyboardInterrupt):
-                if self._started is not None:
-                    self._started.sparkContext.cancelAllJobs()
+                self._stop()
                 time.sleep(CANCEL_SECONDS)
 
-    def refuse_at_the_end(self) -> None:
-        """Raise LakeError where the run was interrupted."""
+    def hold(self, lease: Lease) -> None:
+        """Commit from now on only while the lease is held; where it is lost, what Spark does is stopped."""
+        self.lease = lease
+        lease.when_lost(self._stop)
+
+    def refuse_to_commit(self) -> None:
+        """Raise LakeError where the run was interrupted, LeaseLostError where another driver may have the lake."""
+        self.lease.refuse_when_lost()
         if self.is_ending:
             raise LakeError("the run was interrupted")
+
+    def _stop(self) -> None:
+        if self._started is not None:
+            self._started.sparkContext.cancelAllJobs()
 
     def path(self, table: Table) -> str:
         return f"{self.root}/{table.path}"
@@ -96,7 +108,7 @@ class Lake:
     def log(self, table: Table) -> DeltaLog | None:
         """Open the log of a table; None where there is no table yet."""
         try:
-            return DeltaLog(self.path(table))
+            return DeltaLog(self.path(table), storage_options=s3.delta_options(self.root))
         except TableNotFoundError:
             return None
 
@@ -184,7 +196,13 @@ class Lake:
     def _dataset(self, table: Table) -> Any:
         log = self.log(table)
         # With deltalake's own file system, which is Python's, Arrow's threads now and then abort an ending process.
-        native = SubTreeFileSystem(self.path(table), LocalFileSystem())
+        path = self.path(table)
+        is_on_s3 = s3.is_address(path)
+        native = (
+            SubTreeFileSystem("/".join(s3.split(path)), s3.arrow_files())
+            if is_on_s3
+            else SubTreeFileSystem(path, LocalFileSystem())
+        )
         return None if log is None else log.to_pyarrow_dataset(filesystem=native)
 
     def has(self, table: Table, **values: str) -> bool:

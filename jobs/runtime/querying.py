@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import Column, DataFrame
@@ -82,7 +81,7 @@ def views(context: Context, sql: str, version: int | None, timestamp: str | None
             lake = context.settings.lake
             raise LakeError(f"{name} has not been written yet in {lake}; run: python -m jobs pipeline --lake {lake}")
         chosen = "" if version is None and at is None else f" VERSION AS OF {_chosen(table, there, version, at)}"
-        found[name] = f"SELECT * FROM delta.`{Path(context.lake.path(table)).resolve()}`{chosen}"
+        found[name] = f"SELECT * FROM delta.`{context.lake.path(table)}`{chosen}"
     return found
 
 

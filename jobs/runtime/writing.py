@@ -178,6 +178,8 @@ class Writer:
         """Raise ConcurrentWriteError where another driver's commit came first: by conflict, or as the same n."""
         other = f"{table.name}: another driver made commit {commit.n} of {commit.job} at the same time"
         before = self._lake.version(table)
+        # Planning may have taken a while.
+        self._lake.refuse_to_commit()
         try:
             yield
         except DeltaConcurrentModificationException as error:
