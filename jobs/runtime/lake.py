@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import pyarrow.compute as pc
 from deltalake import DeltaTable as DeltaLog
-from deltalake.exceptions import TableNotFoundError
+from deltalake.exceptions import DeltaError, TableNotFoundError
 from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -111,6 +111,10 @@ class Lake:
             return DeltaLog(self.path(table), storage_options=s3.delta_options(self.root))
         except TableNotFoundError:
             return None
+        except (DeltaError, OSError) as error:
+            if said := s3.explained(error, self.path(table)):
+                raise LakeError(said) from error
+            raise
 
     def version(self, table: Table) -> int:
         """Return the number of a table's current version; -1 where there is no table yet."""
@@ -197,12 +201,7 @@ class Lake:
         log = self.log(table)
         # With deltalake's own file system, which is Python's, Arrow's threads now and then abort an ending process.
         path = self.path(table)
-        is_on_s3 = s3.is_address(path)
-        native = (
-            SubTreeFileSystem("/".join(s3.split(path)), s3.arrow_files())
-            if is_on_s3
-            else SubTreeFileSystem(path, LocalFileSystem())
-        )
+        native = s3.arrow_folder(path) if s3.is_address(path) else SubTreeFileSystem(path, LocalFileSystem())
         return None if log is None else log.to_pyarrow_dataset(filesystem=native)
 
     def has(self, table: Table, **values: str) -> bool:

@@ -50,7 +50,10 @@ _FAILURES = tuple((re.compile("|".join(signs)), said) for signs, said in (
      "the bucket lies in another region; set AWS_REGION to its own"),
     (("AccessDenied", "AllAccessDisabled", "Forbidden", r"\b403\b"),
      ("access was denied; the login needs s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and "
-     "s3:DeleteObject below the prefix")),
+     "s3:DeleteObject below the prefix; where it has them, its key may be wrong")),
+    # An answer without a body has no code: so S3 answers a HEAD, which is Spark's first request.
+    (("AWSBadRequest", "400 Bad Request"),
+     "S3 did not take the request; AWS_REGION may not be that of the bucket, or the session's token may be over"),
     (("SlowDown", "Service ?Unavailable", "AWSServiceThrottled", "Throttling", "TooManyRequests", r"\b503\b"),
      ("S3 asks for fewer requests (503 SlowDown), also after several tries; run again later, with jobs_at_a_time=1 or "
      "--retries 2")),
@@ -59,7 +62,7 @@ _FAILURES = tuple((re.compile("|".join(signs)), said) for signs, said in (
       "InvalidEndpoint", "operation timeout"),
      "S3 does not answer; look at the network, at AWS_ENDPOINT_URL_S3 and at AWS_REGION"),
 ))  # fmt: skip
-_OF_S3 = re.compile(r"s3a?://|amazonaws|AmazonS3|Generic S3|AWS Error|fs\.s3a", re.IGNORECASE)
+_OF_S3 = re.compile(r"s3a?://|amazonaws|AmazonS3|Generic S3|AWS Error|fs\.s3a|<Error>\s*<Code>", re.IGNORECASE)
 _ADDRESS = re.compile(r"s3a?://([^/]*)/?(.*)", re.DOTALL)
 
 
@@ -136,9 +139,14 @@ def _made_client() -> Any:
     return _session().client("s3", region_name=region(), config=config)
 
 
-def _credentials() -> Any:
-    found = _session().get_credentials()
-    return found.get_frozen_credentials() if found else None
+def _credentials(path: str) -> Any:
+    from botocore.exceptions import NoCredentialsError
+
+    with _told(path):
+        found = _session().get_credentials()
+        if found is None:
+            raise NoCredentialsError
+        return found.get_frozen_credentials()
 
 
 def delta_options(path: str) -> dict[str, str] | None:
@@ -150,25 +158,23 @@ def delta_options(path: str) -> dict[str, str] | None:
     if at := endpoint():
         options |= {"AWS_ENDPOINT_URL": at, "AWS_ALLOW_HTTP": str(at.startswith("http:")).lower(),
                     "AWS_VIRTUAL_HOSTED_STYLE_REQUEST": "false"}  # fmt: skip
-    with _told(path):
-        if login := _credentials():
-            options |= {"AWS_ACCESS_KEY_ID": login.access_key, "AWS_SECRET_ACCESS_KEY": login.secret_key}
-            options |= {"AWS_SESSION_TOKEN": login.token} if login.token else {}
-    return options
+    login = _credentials(path)
+    options |= {"AWS_ACCESS_KEY_ID": login.access_key, "AWS_SECRET_ACCESS_KEY": login.secret_key}
+    return options | ({"AWS_SESSION_TOKEN": login.token} if login.token else {})
 
 
-def arrow_files() -> Any:
-    """Return Arrow's own file system, whose paths begin with the bucket."""
-    from pyarrow.fs import AwsStandardS3RetryStrategy, S3FileSystem
+def arrow_folder(path: str) -> Any:
+    """Return a folder as Arrow's own file system for S3 sees it."""
+    from pyarrow.fs import AwsStandardS3RetryStrategy, S3FileSystem, SubTreeFileSystem
 
     options: dict[str, Any] = {"region": region(), "connect_timeout": CONNECT_SECONDS, "request_timeout": READ_SECONDS,
                                "retry_strategy": AwsStandardS3RetryStrategy(max_attempts=TRIES)}  # fmt: skip
     if at := endpoint():
         scheme, _, host = at.partition("://")
         options |= {"scheme": scheme, "endpoint_override": host}
-    if login := _credentials():
-        options |= {"access_key": login.access_key, "secret_key": login.secret_key, "session_token": login.token}
-    return S3FileSystem(**options)
+    login = _credentials(path)
+    options |= {"access_key": login.access_key, "secret_key": login.secret_key, "session_token": login.token}
+    return SubTreeFileSystem("/".join(split(path)), S3FileSystem(**options))
 
 
 def spark_options() -> dict[str, str]:
@@ -268,13 +274,17 @@ def put_if(path: str, content: bytes, tag: str | None) -> str | None:
 # ---- failures
 
 
-def explained(error: BaseException) -> str | None:
-    """Return what a failure of S3 means and what to do, whichever client met it; None where it is none of these."""
+def explained(error: BaseException, path: str = "") -> str | None:
+    """Return what a failure of S3 means and what to do, whichever client met it; None where it is none of these.
+
+    `path` is where it was met, for the clients that do not say.
+    """
     text = f"{type(error).__name__} {error}"
-    if not _OF_S3.search(text):
+    if not is_address(path) and not _OF_S3.search(text):
         return None
-    where = re.search(r"s3a?://[^\s,;:'\"`)\]]+", text)
-    return next((f"{where[0] if where else 'S3'}: {said}" for signs, said in _FAILURES if signs.search(text)), None)
+    named = re.search(r"s3a?://[^\s,;:'\"`)\]]+", text)
+    where = path or (named[0] if named else "S3")
+    return next((f"{where}: {said}" for signs, said in _FAILURES if signs.search(text)), None)
 
 
 @contextmanager
@@ -286,9 +296,7 @@ def _told(path: str) -> Iterator[None]:
     try:
         yield
     except (Boto3Error, BotoCoreError, ClientError) as error:
-        text = f"{type(error).__name__} {error}"
-        known = (said for signs, said in _FAILURES if signs.search(text))
-        raise S3Error(f"{path}: {next(known, text)}") from error
+        raise S3Error(explained(error, path) or f"{path}: {type(error).__name__} {error}") from error
 
 
 def _status(error: Any) -> int:
