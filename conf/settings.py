@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from conf import secret, strict_yaml
 
@@ -65,9 +65,16 @@ class Settings(_Strict):
     jobs_at_a_time: int = Field(ge=1, le=32)
     lock_wait_seconds: float = Field(ge=0)
     log_format: Literal["text", "json"]
+    lease_seconds: float = Field(ge=4)
     landing: Landing
     maintenance: Maintenance
     spark: Spark
+
+    @field_validator("lake", "inbox")
+    @classmethod
+    def _as_spark_names_s3(cls, path: str) -> str:
+        # Other tools say s3://, and one slash more means nothing.
+        return "s3a://" + path.split("://", 1)[1].rstrip("/") if path.startswith(("s3://", "s3a://")) else path
 
 
 def load(env: str, as_of: date, overrides: Iterable[str] = ()) -> Settings:

@@ -8,6 +8,7 @@ from conf.settings import Settings
 from conf.tables import ALL
 from jobs.runtime import errors, maintaining, registry
 from jobs.runtime.lake import LakeError
+from jobs.runtime.logs import Event
 from jobs.runtime.scope import JobLake
 
 log = logging.getLogger("reclamo360")
@@ -24,15 +25,15 @@ def run(lake: JobLake, settings: Settings) -> None:
     keeper = maintaining.Keeper(lake.lake, settings.maintenance, held, lake.now)
     failed = []
     for table in ALL.values():
-        lake.lake.refuse_at_the_end()
+        lake.lake.refuse_to_commit()
         try:
             keeper.keep(table)
         except Exception as error:
-            log.debug("maintenance of %s failed", table.name, exc_info=True)
+            log.debug(Event("maintenance_failed", table=table.name), exc_info=True)
             failed.append(f"{table.name}: {errors.said(error)}")
     lake.report += [*keeper.report, keeper.summary()]
     lake.has_acted = keeper.acted > 0
     for line in lake.report:
-        log.info("event=maintain %s", line)
+        log.info(Event("maintain", line))
     if failed:
         raise LakeError("; ".join(failed))

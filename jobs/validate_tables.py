@@ -13,6 +13,7 @@ from conf.table import Table
 from conf.tables import ops
 from expectations import docs, suites
 from expectations.validation import Finding, Validator
+from jobs.runtime import objects
 from jobs.runtime.lake import LakeError
 from jobs.runtime.logs import Event
 from jobs.runtime.scope import JobLake
@@ -36,19 +37,8 @@ def run(lake: JobLake, settings: Settings) -> None:
         return
     # Great Expectations makes a Spark session of its own where it finds none.
     spark = lake.lake.spark
-    documents = Path(lake.lake.root) / "docs"
-    validator = Validator(documents, lake.keep)
-    found: list[tuple[Table, Finding]] = []
-    looked_at = {name: other for table in changed for name, other in suites.needed(table).items()}
-    others = {name: lake.keep(lake.read(other).select(column)) for name, (other, column) in looked_at.items()}
-    frames = {table: lake.read(table) for table in changed}
-    validator.read(frames)
-    for table, frame in frames.items():
-        version = lake.pins[table.name].version
-        found += [(table, finding) for finding in validator.validate(table, frame, others, version)]
-    rows = [_result(lake, table, finding) for table, finding in found]
-    validator.write_pages()
-    docs.write_index(documents, [*rows, *_earlier(lake, changed)])
+    with objects.folder(f"{lake.lake.root}/docs") as documents:
+        found, rows = _validated(lake, changed, documents)
     stopping = [(table, f) for table, f in found if not f.is_met and f.check.severity == "stop"]
     for table, _ in stopping:
         # Not consumed: the next run says so again until it is mended.
@@ -60,6 +50,25 @@ def run(lake: JobLake, settings: Settings) -> None:
                               broken=f.unexpected_count))  # fmt: skip
     if stopping:
         raise ExpectationError("; ".join(f"{t.name}: {f.check.name} ({f.detail})" for t, f in stopping))
+
+
+def _validated(
+    lake: JobLake, changed: list[Table], documents: Path
+) -> tuple[list[tuple[Table, Finding]], list[docs.Result]]:
+    """Validate the tables and write the pages of what was found; return it, and as rows."""
+    looked_at = {name: other for table in changed for name, other in suites.needed(table).items()}
+    others = {name: lake.keep(lake.read(other).select(column)) for name, (other, column) in looked_at.items()}
+    frames = {table: lake.read(table) for table in changed}
+    validator = Validator(documents, lake.keep)
+    validator.read(frames)
+    found: list[tuple[Table, Finding]] = []
+    for table, frame in frames.items():
+        version = lake.pins[table.name].version
+        found += [(table, finding) for finding in validator.validate(table, frame, others, version)]
+    rows = [_result(lake, table, finding) for table, finding in found]
+    validator.write_pages()
+    docs.write_index(documents, [*rows, *_earlier(lake, changed)])
+    return found, rows
 
 
 def _result(lake: JobLake, table: Table, found: Finding) -> docs.Result:

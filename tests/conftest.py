@@ -17,7 +17,7 @@ from conf.settings import Settings
 from conf.source import load_sources
 from conf.table import Table
 from conf.tables import ALL
-from jobs.runtime import pipeline, registry, session
+from jobs.runtime import lease, pipeline, registry, session
 from jobs.runtime.lake import Lake
 from jobs.runtime.pipeline import Outcome
 
@@ -112,8 +112,10 @@ class Company:
         sources = load_sources(tuple(Path(s) for s in settings.sources))
         jobs = registry.load(sources)
         wanted = [j for j in jobs if (j.name in names if names else j.name != "validate_tables" and not j.by_name)]
-        with pipeline.lease(settings.lake, 0):
-            runner = pipeline.Pipeline(self.lake, settings, sources, Silent(), rebuild=rebuild)
+        lake = self.lake
+        with lease.hold(settings.lake, 0) as held:
+            lake.hold(held)
+            runner = pipeline.Pipeline(lake, settings, sources, Silent(), rebuild=rebuild)
             self.outcomes = runner.run(wanted)
         return {outcome.job: outcome for outcome in self.outcomes}
 

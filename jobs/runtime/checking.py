@@ -18,8 +18,9 @@ from conf.kinds import Kind
 from conf.read import DeltaRead, FileRead, RelationRead
 from conf.settings import Settings
 from conf.source import Given, Source, SourceError, add, described, load_source
+from conf.table import Table
 from conf.tables import ALL, bronze
-from jobs.runtime import jvm, lake_check, landing, objects, session, trying
+from jobs.runtime import jvm, lake_check, landing, objects, s3, session, trying
 from transformations.intake import exact, giving, reading
 from transformations.intake.envelope import RECORDS, envelope
 
@@ -96,15 +97,40 @@ def _machine() -> Iterator[tuple[str, Found]]:
 
 
 def _lake(context: Context) -> Iterator[tuple[str, Found]]:
+    if s3.is_address(context.settings.lake):
+        yield from _lake_on_s3(context)
+        return
     root = Path(context.settings.lake)
     there = next(p for p in (root, *root.absolute().parents) if p.exists())
     if not os.access(there, os.W_OK) or not there.is_dir():
         yield "lake", Found(f"{root} cannot be written by this user; choose another with --lake", True)
         return
-    found = list(lake_check.harms(context.lake, _jobs(context)))
-    yield from (("lake", Found(harm.text, harm.kind == "problem", harm.kind == "doubt")) for harm in found)
-    count = sum(1 for table in ALL.values() if (root / table.path / "_delta_log").is_dir())
-    yield "lake", Found(f"{root}: {count} tables" if count else f"{root}: nothing there yet, the first run makes it")
+    yield from _harms(context)
+    yield "lake", _tables(context)
+
+
+def _harms(context: Context) -> Iterator[tuple[str, Found]]:
+    for harm in lake_check.harms(context.lake, _jobs(context)):
+        yield "lake", Found(harm.text, harm.kind == "problem", harm.kind == "doubt")
+
+
+def _lake_on_s3(context: Context) -> Iterator[tuple[str, Found]]:
+    """Look for the bucket and the right to list it; whether it can be written only a write tells."""
+    try:
+        objects.is_folder(context.settings.lake)
+        yield from _harms(context)
+        yield "lake", _tables(context)
+    except s3.S3Error as error:
+        yield "lake", Found(str(error), True)
+
+
+def _tables(context: Context) -> Found:
+    root, count = context.settings.lake, sum(1 for table in ALL.values() if _is_there(context, table))
+    return Found(f"{root}: {count} tables" if count else f"{root}: nothing there yet, the first run makes it")
+
+
+def _is_there(context: Context, table: Table) -> bool:
+    return objects.is_folder(f"{context.lake.path(table)}/_delta_log")
 
 
 def _jobs(context: Context) -> list[Job]:
@@ -134,13 +160,19 @@ def _sources(context: Context, sound: dict[str, Source]) -> Iterator[tuple[str, 
             if not isinstance(source.read, FileRead):
                 yield f"source {source.source}", _relation(source, source.read)
                 continue
-            if "{inbox}" in source.read.path and not objects.is_folder(context.settings.inbox):
-                yield f"source {source.source}", Found(f"the inbox {context.settings.inbox} is no folder", True)
-                continue
-            pattern = source.read.path.replace("{inbox}", context.settings.inbox)
-            files = list(objects.find(pattern, context.settings.inbox))
-            said = f"{len(files)} files" if files else f"no file matches {pattern}; nothing will land from it"
-            yield f"source {source.source}", Found(said)
+            yield f"source {source.source}", _files(context, source.read)
+
+
+def _files(context: Context, read: FileRead) -> Found:
+    inbox = context.settings.inbox
+    pattern = read.path.replace("{inbox}", inbox)
+    try:
+        if "{inbox}" in read.path and not objects.is_folder(inbox):
+            return Found(f"the inbox {inbox} is no folder", True)
+        count = sum(1 for _ in objects.find(pattern, inbox))
+    except s3.S3Error as error:
+        return Found(str(error), True)
+    return Found(f"{count} files" if count else f"no file matches {pattern}; nothing will land from it")
 
 
 def _first_records(context: Context, source: Source) -> Iterator[tuple[str, Found]]:

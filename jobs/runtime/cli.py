@@ -169,12 +169,14 @@ def check(
 @app.command()
 def upgrade(env: Env = "local", lake: LakeRoot = None, set_: Set = None, verbose: Verbose = False) -> None:
     """Bring a lake that an older release wrote to the format of this one; `check` says whether it is needed."""
-    from jobs.runtime import commit, pipeline, upgrading
+    from jobs.runtime import commit, lease, upgrading
 
     context = contexts.make(env, verbose, None, set_, lake=lake)
     context.refuse_absent_lake()
     done = 0
-    with pipeline.lease(context.settings.lake, context.settings.lock_wait_seconds):
+    settings = context.settings
+    with lease.hold(settings.lake, settings.lock_wait_seconds, settings.lease_seconds) as held:
+        context.lake.hold(held)
         for line in upgrading.upgrade(context.lake):
             typer.echo(line)
             done += 1

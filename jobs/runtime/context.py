@@ -70,11 +70,19 @@ class Context:
     def spark(self) -> Any:
         from jobs.runtime import session
 
-        return session.create(self.settings.spark, is_small=self.is_small)
+        return session.create(self.settings.spark, is_small=self.is_small, on_s3=self.on_s3)
+
+    @property
+    def on_s3(self) -> bool:
+        """Tell whether anything that is read or written lies on S3."""
+        from jobs.runtime import s3
+
+        paths = [getattr(source.read, "path", "") for source in self.__dict__.get("sources", ())]
+        return any(map(s3.is_address, (self.settings.lake, self.settings.inbox, *paths)))
 
     @property
     def is_small(self) -> bool:
-        """Tell whether all there is to be read lies in folders of this machine, and is little."""
+        """Tell whether all there is to be read lies in the lake and the inbox, and is little."""
         from jobs.runtime import session
 
         # A command that looks into the lake alone has read no descriptions.

@@ -20,14 +20,14 @@ from typing import Any, NamedTuple
 
 import pyarrow.compute as pc
 from deltalake import DeltaTable as DeltaLog
-from deltalake.exceptions import TableNotFoundError
+from deltalake.exceptions import DeltaError, TableNotFoundError
 from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from conf.table import Table
-from jobs.runtime import ddl
+from jobs.runtime import ddl, s3
 from jobs.runtime.commit import ABSENT as ABSENT
 from jobs.runtime.commit import Commit as Commit
 from jobs.runtime.commit import ConcurrentWriteError as ConcurrentWriteError
@@ -36,6 +36,7 @@ from jobs.runtime.commit import Pin as Pin
 from jobs.runtime.commit import Version as Version
 from jobs.runtime.commit import standing
 from jobs.runtime.costs import Meter
+from jobs.runtime.lease import Lease
 from jobs.runtime.writing import Writer
 
 # A table's log as it was read at one moment.
@@ -66,6 +67,8 @@ class Lake:
         self._starting = threading.Lock()
         self._started: SparkSession | None = None
         self.is_ending = False
+        # Who only reads, and a test, holds nothing that could be lost.
+        self.lease = Lease()
         self._schemas: dict[str, StructType] = {}
         # By table: its id, and the versions of it that were read, newest first.
         self._histories: dict[str, tuple[str, list[Version]]] = {}
@@ -92,14 +95,23 @@ class Lake:
         self.is_ending = True
         while not until():
             with suppress(KeyboardInterrupt):
-                if self._started is not None:
-                    self._started.sparkContext.cancelAllJobs()
+                self._stop()
                 time.sleep(CANCEL_SECONDS)
 
-    def refuse_at_the_end(self) -> None:
-        """Raise LakeError where the run was interrupted."""
+    def hold(self, lease: Lease) -> None:
+        """Commit from now on only while the lease is held; where it is lost, what Spark does is stopped."""
+        self.lease = lease
+        lease.when_lost(self._stop)
+
+    def refuse_to_commit(self) -> None:
+        """Raise LakeError where the run was interrupted, LeaseLostError where another driver may have the lake."""
+        self.lease.refuse_when_lost()
         if self.is_ending:
             raise LakeError("the run was interrupted")
+
+    def _stop(self) -> None:
+        if self._started is not None:
+            self._started.sparkContext.cancelAllJobs()
 
     def path(self, table: Table) -> str:
         return f"{self.root}/{table.path}"
@@ -109,9 +121,13 @@ class Lake:
     def log(self, table: Table) -> DeltaLog | None:
         """Open the log of a table; None where there is no table yet."""
         try:
-            return DeltaLog(self.path(table))
+            return DeltaLog(self.path(table), storage_options=s3.delta_options(self.root))
         except TableNotFoundError:
             return None
+        except (DeltaError, OSError) as error:
+            if said := s3.explained(error, self.path(table)):
+                raise LakeError(said) from error
+            raise
 
     def version(self, table: Table) -> int:
         """Return the number of a table's current version; -1 where there is no table yet."""
@@ -214,7 +230,8 @@ class Lake:
     def _dataset(self, table: Table) -> Any:
         log = self.log(table)
         # With deltalake's own file system, which is Python's, Arrow's threads now and then abort an ending process.
-        native = SubTreeFileSystem(self.path(table), LocalFileSystem())
+        path = self.path(table)
+        native = s3.arrow_folder(path) if s3.is_address(path) else SubTreeFileSystem(path, LocalFileSystem())
         return None if log is None else log.to_pyarrow_dataset(filesystem=native)
 
     def has(self, table: Table, **values: str) -> bool:

@@ -19,6 +19,7 @@ from jobs.runtime.costs import Part
 from jobs.runtime.errors import said
 from jobs.runtime.jvm import JvmError
 from jobs.runtime.lake import ConcurrentWriteError, LakeError
+from jobs.runtime.lease import LeaseLostError
 from jobs.runtime.ledger import Batches, Feed, File
 from jobs.runtime.logs import Event
 from jobs.runtime.scope import JobLake
@@ -66,11 +67,11 @@ def land(lake: JobLake, settings: Settings) -> None:
 
     def land_in_turn(feeds: list[Feed]) -> None:
         for feed in feeds:
-            lake.lake.refuse_at_the_end()
+            lake.lake.refuse_to_commit()
             try:
                 with lake.lake.meter.of(Part(lake.job.name, None, feed.source.source), lake.lake.started):
                     _land_one(lake, settings, feed, landed)
-            except (JvmError, ConcurrentWriteError):
+            except (JvmError, LeaseLostError, ConcurrentWriteError):
                 # Nothing of any feed can be done: what landed is in bronze, and the next run writes it down.
                 raise
             except Exception as error:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import os
-import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Protocol
 
 from conf.settings import Settings
@@ -21,7 +16,8 @@ from conf.tables import ops
 from jobs.runtime import counting, errors
 from jobs.runtime.costs import Part
 from jobs.runtime.jvm import JvmError
-from jobs.runtime.lake import ABSENT, Lake, LakeError, Pin
+from jobs.runtime.lake import ABSENT, Lake, Pin
+from jobs.runtime.lease import LeaseLostError
 from jobs.runtime.logs import Event
 from jobs.runtime.registry import Job
 from jobs.runtime.scope import ForgottenFeedError, JobLake, Watermark
@@ -31,10 +27,6 @@ log = logging.getLogger("reclamo360")
 ATTEMPTS = 3
 RESTORED = "{} was restored to an older version"
 STALE = "made by other code or source descriptions; --rebuild mends it"
-
-
-class LakeBusyError(LakeError):
-    """Another driver holds the lake."""
 
 
 @dataclass
@@ -62,45 +54,6 @@ class Progress(Protocol):
     def start(self, job: str) -> None: ...
 
     def end(self, outcome: Outcome) -> None: ...
-
-
-@contextmanager
-def lease(root: str, wait_seconds: float) -> Iterator[None]:
-    """Hold the lake alone; raise LakeBusyError that says who holds it where waiting does not help."""
-    path = Path(root)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        handle = (path / ".lease").open("a+")
-    except OSError as error:
-        raise _unwritable(root, error) from error
-    deadline = time.monotonic() + wait_seconds
-    with handle:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    handle.seek(0)
-                    raise LakeBusyError(
-                        f"the lake at {root} is in use by {handle.read().strip() or 'another driver'}; wait for it, "
-                        "or wait here with --set lock_wait_seconds=600"
-                    ) from None
-                time.sleep(0.5)
-        holder = f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
-        try:
-            handle.truncate(0)
-            # Past the buffer, which a full disk would leave filled for the closing of the file to fail on.
-            os.write(handle.fileno(), holder.encode())
-        except OSError as error:
-            raise _unwritable(root, error) from error
-        yield
-
-
-def _unwritable(root: str, error: OSError) -> LakeError:
-    if errors.is_full(error):
-        return LakeError(f"the lake at {root} cannot be written: {errors.full(root)}")
-    return LakeError(f"the lake at {root} cannot be written: {error.strerror}; choose another with --lake")
 
 
 def scope(lake: Lake, job: Job, settings: Settings, sources: tuple[Source, ...], *, rebuild: bool) -> JobLake:
@@ -236,10 +189,12 @@ class Pipeline:
             try:
                 outcome = self._run(job)
                 break
-            except JvmError:
-                # Without Java or jars no job runs: one message, not one a job.
+            except (JvmError, LeaseLostError):
+                # Without Java or jars, or without the lake, no job runs: one message, not one a job.
                 raise
             except Exception as error:
+                # What failed may have failed of that.
+                self.lake.lease.refuse_when_lost()
                 log.debug(Event("job_failed", job=job.name), exc_info=True)
                 outcome = Outcome(job.name, "failed", why=errors.said(error), error=error)
                 if self._ends:
@@ -258,6 +213,7 @@ class Pipeline:
         attempt = 0
         while True:
             attempt += 1
+            self.lake.lease.refuse_when_lost()
             state, why = state_of(self.lake, job, self.settings, self.sources)
             full = full or (STALE in why and self.settings.rebuild == "auto")
             replays = self.settings.replay and bool(job.sources) and not job.lands

@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import Column, DataFrame
@@ -86,7 +85,7 @@ def views(context: Context, sql: str, version: int | None, timestamp: str | None
             number = _chosen(table, there, version, at)
             _refuse_removed(context, table, number)
             chosen = f" VERSION AS OF {number}"
-        found[name] = f"SELECT * FROM delta.`{Path(context.lake.path(table)).resolve()}`{chosen}"
+        found[name] = f"SELECT * FROM delta.`{context.lake.path(table)}`{chosen}"
     return found
 
 

@@ -22,7 +22,7 @@ from pyspark.sql import types as T
 from conf import secret
 from conf.read import DeltaRead, JdbcRead
 from conf.source import Source
-from jobs.runtime import databases, objects
+from jobs.runtime import databases, objects, s3
 from jobs.runtime.archives import Limits
 from jobs.runtime.databases import RelationError
 from jobs.runtime.formats import record
@@ -67,7 +67,7 @@ def opened(spark: SparkSession, source: Source, since: datetime | None) -> Relat
         answer = databases.asked(spark, source.read, since)
         return _relation(name(source), answer.rows, answer.columns, answer.watermark, of_java=True)
     assert isinstance(source.read, DeltaRead)
-    rows = spark.read.format("delta").load(source.read.path)
+    rows = spark.read.format("delta").load(s3.as_spark_names(source.read.path))
     return _relation(name(source), rows, rows.schema, None, of_java=False)
 
 

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from conf.tables import ALL
-from jobs.runtime import costs, errors, grids, logs, pipeline, progress
+from jobs.runtime import costs, errors, grids, lease, logs, pipeline, progress
 from jobs.runtime.context import Context, UsageError
 from jobs.runtime.grids import Head
 from jobs.runtime.logs import Event
@@ -97,7 +97,9 @@ def run(context: Context, jobs: list[Job], days: list[date], ran: list[Ran], sho
     started = datetime.now(UTC)
     # As each ends: a run that is interrupted has its result too.
     watch = progress.Shown(shown, total, context.tasks, lambda outcome, day: ran.append(Ran(outcome, day)))
-    with closing(watch), pipeline.lease(context.settings.lake, context.settings.lock_wait_seconds):
+    set_ = context.settings
+    with closing(watch), lease.hold(set_.lake, set_.lock_wait_seconds, set_.lease_seconds) as held:
+        context.lake.hold(held)
         for day, step in steps:
             settings = context.settings.model_copy(update={"as_of": day})
             watch.day = day.isoformat() if len(days) > 1 and step[0].is_snapshot else ""

@@ -182,7 +182,7 @@ class JobLake:
     # ---- writing
 
     def _commit(self, table: Table, **extra: object) -> Commit:
-        self.lake.refuse_at_the_end()
+        self.lake.refuse_to_commit()
         # n follows the last one that the job committed to this output, read before planning: a zombie's write is void.
         if table not in self.job.writes:
             raise LakeError(f"job {self.job.name} writes {table.name}, which is not in its WRITES; declare it there")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from py4j.java_gateway import JavaPackage
 from pyspark.sql import SparkSession
 
 from conf.settings import Spark
-from jobs.runtime import class_archive, jvm
+from jobs.runtime import class_archive, jvm, s3
 from jobs.runtime.jvm import JvmError
 
 # The checkout, or the zip that spark-submit was given.
@@ -63,26 +64,33 @@ FOR_SMALL = {
     "spark.sql.shuffle.partitions": "2",
     "spark.databricks.delta.snapshotPartitions": "1",
 }
-SMALL_BYTES = 64 * 2**20
+SMALL_BYTES, FEW_OBJECTS = 64 * 2**20, 10_000
 PACKED, PACKED_SUFFIXES = 8, (".gz", ".bz2", ".zip", ".xlsx", ".ods", ".parquet")
 
 
 def is_small(*folders: str) -> bool:
-    """Say whether folders of this machine hold, together, so little that compiling a plan costs more than it saves.
+    """Say whether folders hold, together, so little that compiling a plan costs more than it saves.
 
     What is packed counts for what may be in it. Files may come and go meanwhile.
     """
     total = 0
     for folder in folders:
-        if "://" in folder:
-            return False
-        for place, _, names in os.walk(folder):
-            for path in (Path(place, name) for name in names):
-                with suppress(OSError):
-                    total += path.stat().st_size * (PACKED if path.suffix.lower() in PACKED_SUFFIXES else 1)
+        for name, size in _files_of(folder):
+            total += size * (PACKED if name.lower().endswith(PACKED_SUFFIXES) else 1)
             if total > SMALL_BYTES:
                 return False
     return True
+
+
+def _files_of(folder: str) -> Iterator[tuple[str, int]]:
+    if s3.is_address(folder):
+        for number, one in enumerate(s3.listed(f"{folder}/", most=FEW_OBJECTS), start=1):
+            # So many are not little, whatever is in them, and are not all listed.
+            yield one.path, one.size if number < FEW_OBJECTS else SMALL_BYTES + 1
+    for place, _, names in os.walk(folder):
+        for path in (Path(place, name) for name in names):
+            with suppress(OSError):
+                yield path.name, path.stat().st_size
 
 
 def is_submitted() -> bool:
@@ -95,10 +103,10 @@ def is_here(settings: Spark) -> bool:
     return settings.master.startswith("local")
 
 
-def create(settings: Spark, *, is_small: bool = False) -> SparkSession:
+def create(settings: Spark, *, is_small: bool = False, on_s3: bool = False) -> SparkSession:
     """Return the session; start Java 17 with the pinned jars on its class path if none runs yet.
 
-    `is_small`: what is there to be done is too little for code to be generated for it.
+    `is_small`: what is there to be done is too little for code to be generated for it. `on_s3`: part of it lies there.
     Raises JvmError where Java or the jars are missing, and where a cluster is meant without spark-submit.
     """
     if not is_here(settings) and not is_submitted():
@@ -117,7 +125,7 @@ def create(settings: Spark, *, is_small: bool = False) -> SparkSession:
     # Workers import the readers from here, wherever the command was typed.
     os.environ["PYTHONPATH"] = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH", "")) if p)
     builder = SparkSession.builder.appName("reclamo360")
-    for key, value in _configuration(settings, is_small=is_small).items():
+    for key, value in _configuration(settings, is_small=is_small, on_s3=on_s3).items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
     _refuse_without_delta(spark)
@@ -135,12 +143,13 @@ def _refuse_without_delta(spark: SparkSession) -> None:
         )
 
 
-def _configuration(settings: Spark, *, is_small: bool) -> dict[str, str]:
+def _configuration(settings: Spark, *, is_small: bool, on_s3: bool) -> dict[str, str]:
     values = {
         **FIXED,
         "spark.sql.shuffle.partitions": str(settings.shuffle_partitions),
         "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
         **(FOR_SMALL if is_small else {}),
+        **(s3.spark_options() if on_s3 else {}),
     }
     if is_submitted():
         return values | settings.conf

@@ -185,6 +185,8 @@ class Writer:
         """
         other = f"{table.name}: another driver made commit {commit.n} of {commit.job} at the same time"
         before = self._lake.version(table)
+        # Planning may have taken a while.
+        self._lake.refuse_to_commit()
         try:
             yield
         except DeltaConcurrentModificationException as error:

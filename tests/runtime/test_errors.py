@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.runtime import errors, pipeline
+from jobs.runtime import errors, lease
 from jobs.runtime.lake import LakeError
 
 
@@ -44,6 +44,6 @@ def test_a_lease_that_a_full_disk_does_not_take_is_said_as_such(
     monkeypatch.setattr(os, "write", full)
     with (
         pytest.raises(LakeError, match=r"the lake at .* cannot be written: the disk is full"),
-        pipeline.lease(str(tmp_path), 0),
+        lease.hold(str(tmp_path), 0),
     ):
         raise AssertionError("a lake that cannot be written was given")

@@ -20,8 +20,8 @@ SECONDS = 120
 IDLE = "refine_complaint_redress"
 HOLDER = """
 import sys, time
-from jobs.runtime import pipeline
-with pipeline.lease(sys.argv[1], 0):
+from jobs.runtime import lease
+with lease.hold(sys.argv[1], 0):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))
 """
