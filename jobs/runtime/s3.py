@@ -39,6 +39,8 @@ SPARK = {
 
 # What the four say when they fail, each in its words, and what is to be done.
 _FAILURES = tuple((re.compile("|".join(signs)), said) for signs, said in (
+    (("S3AFileSystem not found", "NoClassDefFoundError.*amazonaws", "ClassNotFoundException.*(amazonaws|s3a)"),
+     "Java lacks what speaks to S3; give spark-submit its jars, as --jars 'dist/jars/delta/*.jar,dist/jars/s3/*.jar'"),
     (("NoSuchBucket", "UnknownStoreException"),
      "there is no such bucket; make it, or correct the address"),
     (("InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "TokenRefreshRequired"),
@@ -183,7 +185,12 @@ def spark_options() -> dict[str, str]:
     if at := endpoint():
         options |= {"endpoint": at, "path.style.access": "true",
                     "connection.ssl.enabled": str(at.startswith("https:")).lower()}  # fmt: skip
-    return {f"spark.hadoop.fs.s3a.{name}": value for name, value in options.items()}
+    # The Python of executors asks as this process does, for which a cluster's node has no variables.
+    place = {"AWS_REGION": region(), **({"AWS_ENDPOINT_URL_S3": at} if at else {})}
+    return {
+        **{f"spark.hadoop.fs.s3a.{name}": value for name, value in options.items()},
+        **{f"spark.executorEnv.{name}": value for name, value in place.items()},
+    }
 
 
 # ---- objects

@@ -87,6 +87,9 @@ def _files_of(folder: str) -> Iterator[tuple[str, int]]:
         for number, one in enumerate(s3.listed(f"{folder}/", most=FEW_OBJECTS), start=1):
             # So many are not little, whatever is in them, and are not all listed.
             yield one.path, one.size if number < FEW_OBJECTS else SMALL_BYTES + 1
+    elif "://" in folder:
+        # How much there is in other stores nobody here can tell.
+        yield folder, SMALL_BYTES + 1
     for place, _, names in os.walk(folder):
         for path in (Path(place, name) for name in names):
             with suppress(OSError):

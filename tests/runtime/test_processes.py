@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -77,6 +78,14 @@ def test_a_second_driver_says_who_holds_the_lake(tmp_path: Path, sources: Path, 
     assert f"process {held} on " in paragraph(done)
     assert "lock_wait_seconds=600" in paragraph(done)
     assert json.loads(result.read_text())["exit_code"] == 1
+
+
+@pytest.mark.parametrize("held", [600], indirect=True)
+def test_a_driver_that_was_stopped_still_holds_the_lake(tmp_path: Path, sources: Path, held: int) -> None:
+    os.kill(held, signal.SIGSTOP)
+    done = jobs("run", IDLE, "--lake", tmp_path / "lake", "--sources", sources, "--set", "lock_wait_seconds=1")
+    assert done.returncode == 1
+    assert f"process {held} on " in paragraph(done)
 
 
 @pytest.mark.parametrize("held", [8], indirect=True)

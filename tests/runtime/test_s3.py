@@ -16,7 +16,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from conf.tables import ops
-from jobs.runtime import errors, lease, objects, s3
+from jobs.runtime import errors, lease, objects, s3, session
 from jobs.runtime.lake import Lake, LakeError
 from tests.runtime import buckets
 from tests.runtime.buckets import BUCKET, SECRET
@@ -121,6 +121,17 @@ def test_a_folder_is_worked_on_as_a_copy_and_what_changed_goes_up(bucket: str) -
         assert {str(p.relative_to(folder)) for p in folder.rglob("*.html")} == {"index.html", "same/page.html"}
         assert (folder / "index.html").read_text() == "new"
     assert {one.path: one.time for one in s3.listed(f"{docs}/same")} == before
+
+
+def test_a_small_lake_on_s3_is_known_for_one(bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b", "c"):
+        objects.store(f"{bucket}/small", name, b"x" * 1000)
+    assert session.is_small(f"{bucket}/small", str(tmp_path))
+    monkeypatch.setattr(session, "SMALL_BYTES", 2999)
+    assert not session.is_small(f"{bucket}/small", str(tmp_path))
+    monkeypatch.setattr(session, "SMALL_BYTES", 3000)
+    monkeypatch.setattr(session, "FEW_OBJECTS", 3)
+    assert not session.is_small(f"{bucket}/small", str(tmp_path))
 
 
 # ---- the lease
@@ -258,6 +269,7 @@ def by_spark(address: str, spark: SparkSession) -> None:
     options = s3.spark_options() | {"access.key": "AKIAIOSFODNN7EXAMPLE", "secret.key": SECRET,
                                     "retry.throttle.limit": "1", "retry.limit": "1", "attempts.maximum": "1",
                                     "connection.timeout": "1000"}  # fmt: skip
+    options = {key: value for key, value in options.items() if not key.startswith("spark.executorEnv.")}
     for key, value in options.items():
         told.hadoopConfiguration().set(f"fs.s3a.bucket.{name}.{key.removeprefix('spark.hadoop.fs.s3a.')}", value)
     spark.read.parquet(f"{address}/lake/silver/complaint").count()

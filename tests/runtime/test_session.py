@@ -61,7 +61,7 @@ def test_only_what_can_be_seen_to_be_little_is_small(tmp_path: Path, master: str
 def test_what_is_not_there_yet_is_small_and_what_lies_elsewhere_is_not(tmp_path: Path) -> None:
     assert session.is_small(str(tmp_path / "nowhere"))
     # Listing a bucket to save seconds would cost them.
-    assert not session.is_small(str(tmp_path), "s3a://bucket/lake")
+    assert not session.is_small(str(tmp_path), "hdfs://host/lake")
 
 
 def test_the_fast_tests_run_as_a_small_lake_does(spark: SparkSession, pytestconfig: pytest.Config) -> None:
