@@ -21,7 +21,7 @@ from tests.runtime import buckets
 from tests.runtime.feeds import cases
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = 3
+ROUNDS = 25
 SECONDS = 500
 # One target: a run of a driver is short, and its writes lie close to the other's.
 REDRESS = """
