@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from jobs.runtime import errors, s3
 from jobs.runtime.commit import LakeError
@@ -61,7 +62,7 @@ class StoredLease(Lease):
     def __init__(self, path: str, seconds: float) -> None:
         self._path, self._seconds = path, seconds
         self._who, self._id, self._since = _who(), uuid.uuid4().hex, _now()
-        self._tag: str | None = None
+        self._tag = ""
         self._held_until = 0.0
         self._lost = ""
         self._stop: Callable[[], None] = lambda: None
@@ -101,9 +102,8 @@ class StoredLease(Lease):
         """Say that nobody holds the lake, if it is still ours to say."""
         self._ended.set()
         self._renewing.join()
-        if self._lost or not self._tag:
-            return
         try:
+            # What another driver wrote meanwhile has another tag, and stays.
             s3.put_if(self._path, json.dumps({"last": self._who, "until": _now()}).encode(), self._tag)
         except LakeError as error:
             # The work is done; who comes next waits until the time is over.
@@ -218,7 +218,7 @@ def _clock() -> float:
     return time.clock_gettime(CLOCK)
 
 
-def _read(content: bytes) -> dict[str, str]:
+def _read(content: bytes) -> dict[str, Any]:
     try:
         found = json.loads(content)
     except ValueError:
