@@ -114,6 +114,9 @@ class Keeper:
         assert log is not None, f"{table.name} was there a moment ago"
         return log
 
+    def _last(self, table: Table, *operations: str) -> str:
+        return next((v.operation for v in self._lake.versions(table) if v.operation in operations), "")
+
     def _pack(self, table: Table) -> None:
         """Put small files together where that saves enough of them; cluster what has become large by its key."""
         log = self._log(table)
@@ -121,7 +124,9 @@ class Keeper:
         by = ddl.clustered_by(table)
         clusters = bool(by) and files.size >= self._settings.cluster_from_mib * MIB
         is_clustered = "clustering" in (log.protocol().writer_features or ())
-        if files.spare < self._settings.min_spare_files and (is_clustered or not clusters):
+        # A run that was killed may have told Delta how to cluster, and not have done so.
+        is_ordered = is_clustered and self._last(table, "CLUSTER BY", "OPTIMIZE") == "OPTIMIZE"
+        if files.spare < self._settings.min_spare_files and (is_ordered or not clusters):
             return
         path = self._lake.path(table)
         # Sizes are told to a session of its own: MERGE, in those that others share, would take them too.

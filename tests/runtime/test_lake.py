@@ -105,6 +105,8 @@ def test_a_table_is_made_by_its_first_write_with_all_its_contract_says(lake: Lak
     assert made.metadata().configuration == {
         "delta.dataSkippingStatsColumns": "id,amount",
         "delta.logRetentionDuration": "interval 365 days",
+        "delta.deletedFileRetentionDuration": "interval 30 days",
+        "delta.checkpointInterval": "10",
         "delta.enableChangeDataFeed": "true",
     }
     assert [field.metadata["comment"] for field in made.schema().fields] == ["the thing", "how many"]
