@@ -31,7 +31,7 @@ def run(lake: JobLake, settings: Settings) -> None:
         except Exception as error:
             log.debug(Event("maintenance_failed", table=table.name), exc_info=True)
             failed.append(f"{table.name}: {errors.said(error)}")
-    lake.report += [*keeper.report, keeper.summary()]
+    lake.report += [*keeper.report, *keeper.summary()]
     lake.has_acted = keeper.acted > 0
     for line in lake.report:
         log.info(Event("maintain", line))

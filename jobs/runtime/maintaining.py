@@ -90,6 +90,7 @@ class Keeper:
         self.report: list[str] = []
         self.files: list[Files] = []
         self.acted = 0
+        self._aligned: list[str] = []
 
     def keep(self, table: Table) -> None:
         """Bring a table in line with its contract, pack its files, remove those of old versions."""
@@ -99,6 +100,7 @@ class Keeper:
         before = log.version()
         if ddl.differs(table, log.schema().to_json(), log.metadata().configuration):
             self._lake.writer.bring_in_line(table)
+            self._aligned.append(table.name)
         self._pack(table)
         self._remove(table)
         self._checkpoint(table)
@@ -172,12 +174,12 @@ class Keeper:
         if self._lake.version(table) - last > CHECKPOINT_COMMITS:
             self._log(table).create_checkpoint()
 
-    def summary(self) -> str:
-        """Return one line of all that was looked at."""
+    def summary(self) -> list[str]:
+        """Return which tables their contracts changed, if any, and a line of all that was looked at."""
+        aligned = [f"brought in line with their contracts: {', '.join(self._aligned)}"] if self._aligned else []
         count, size, small = (sum(getattr(f, name) for f in self.files) for name in ("count", "size", "small"))
-        return (
-            f"{len(self.files):,} tables, {count:,} files, {_size(size)}; {small:,} are small, {self.acted:,} changed"
-        )
+        tables = f"{len(self.files):,} tables, {count:,} files, {_size(size)}; {small:,} files are small"
+        return [*aligned, f"{tables}; {self.acted:,} tables changed"]
 
 
 def _size(size: float) -> str:
