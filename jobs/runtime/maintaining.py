@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from conf.settings import Maintenance
 from conf.table import Table
 from conf.tables import ALL
-from jobs.runtime import ddl, objects
+from jobs.runtime import ddl, lake_check, objects
 from jobs.runtime.lake import Lake, Log
 from jobs.runtime.registry import Job
 from jobs.runtime.scope import Watermark
@@ -170,7 +170,7 @@ class Keeper:
     def _checkpoint(self, table: Table) -> None:
         """Write down as a whole a log that is read by many commits."""
         names = objects.listed(f"{self._lake.path(table)}/_delta_log")
-        last = max((int(name.split(".")[0]) for name in names if ".checkpoint." in name and name[0] != "_"), default=-1)
+        last = max((int(found[1]) for name in names if (found := lake_check.WHOLE.match(name))), default=-1)
         if self._lake.version(table) - last > CHECKPOINT_COMMITS:
             self._log(table).create_checkpoint()
 

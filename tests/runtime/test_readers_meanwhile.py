@@ -31,7 +31,7 @@ MONEY = Table(
 )
 KINDS = ("spark", "deltalake", "duckdb")
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS, LONGEST_SECONDS = 6, 120
+ROUNDS, LONGEST_SECONDS = 4, 120
 
 
 def moved(lake: Lake, n: int) -> None:
