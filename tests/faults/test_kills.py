@@ -34,6 +34,7 @@ def undisturbed(folder: Path, days: Sequence[Day]) -> dict[str, tuple[Company, C
     return found
 
 
+@pytest.mark.timeout(1800)
 def test_ten_kills_of_two_jobs_leave_no_trace(tmp_path: Path) -> None:
     killed = Killed()
     made = undisturbed(tmp_path, FEW_DAYS)
