@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib import resources
@@ -73,6 +74,8 @@ class Settings(_Strict):
     @field_validator("lake", "inbox")
     @classmethod
     def _as_spark_names_s3(cls, path: str) -> str:
+        if re.match(r"s3[an]?:(?!//[^/])", path):
+            raise ValueError("expected s3://BUCKET/PREFIX")
         # Other tools say s3://, and one slash more means nothing.
         return "s3a://" + path.split("://", 1)[1].rstrip("/") if path.startswith(("s3://", "s3a://")) else path
 

@@ -105,7 +105,8 @@ def as_spark_names(path: str) -> str:
 def _session() -> Any:
     import boto3
 
-    return boto3.Session()
+    with _told("AWS"):
+        return boto3.Session()
 
 
 @cache
@@ -115,6 +116,8 @@ def endpoint() -> str | None:
 
     own = _session()._session
     found = ConfiguredEndpointProvider(own.full_config, own.get_scoped_config(), "s3").provide()
+    if found and not found.startswith(("http://", "https://")):
+        raise S3Error(f"the endpoint of S3 is {found}: expected http:// or https:// before it (AWS_ENDPOINT_URL_S3)")
     return str(found).rstrip("/") if found else None
 
 

@@ -9,12 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
 
+from conf import settings
+from conf.settings import SettingsError
 from conf.tables import ops
 from jobs.runtime import errors, lease, objects, s3, session
 from jobs.runtime.lake import Lake, LakeError
@@ -337,6 +340,19 @@ def test_a_profile_leads_all_clients_to_one_place_and_gives_spark_no_credentials
     assert spark["spark.hadoop.fs.s3a.endpoint.region"] == "eu-west-1"
     assert "AKIASHOP" not in str(spark)
     assert SECRET not in str(spark)
+
+
+def test_a_misspelt_profile_endpoint_or_address_is_said_as_such(use: Callable[..., None]) -> None:
+    use("http://127.0.0.1:9", AWS_PROFILE="shpo")
+    with pytest.raises(LakeError, match=r"AWS: no AWS credentials were found; .*AWS_PROFILE"):
+        s3.delta_options("s3a://lakes/lake")
+    use("localhost:9000")
+    with pytest.raises(LakeError, match=r"the endpoint of S3 is localhost:9000: expected http://"):
+        s3.delta_options("s3a://lakes/lake")
+    for address in ("s3:/lakes/lake", "s3://", "s3a:///lake", "s3:lakes"):
+        with pytest.raises(SettingsError, match=r"lake: .*expected s3://BUCKET/PREFIX"):
+            settings.load("local", date(2026, 1, 1), [f"lake={address}"])
+    assert settings.load("local", date(2026, 1, 1), ["lake=s3://lakes/x/"]).lake == "s3a://lakes/x"
 
 
 # ---- the command line
