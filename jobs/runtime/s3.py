@@ -293,8 +293,12 @@ def explained(error: BaseException, path: str = "") -> str | None:
     if not is_address(path) and not _OF_S3.search(text):
         return None
     named = re.search(r"s3a?://[^\s,;:'\"`)\]]+", text)
-    where = path or (named[0] if named else "S3")
-    return next((f"{where}: {said}" for signs, said in _FAILURES if signs.search(text)), None)
+    meaning = _meaning(text)
+    return f"{path or (named[0] if named else 'S3')}: {meaning}" if meaning else None
+
+
+def _meaning(text: str) -> str | None:
+    return next((said for signs, said in _FAILURES if signs.search(text)), None)
 
 
 @contextmanager
@@ -306,7 +310,8 @@ def _told(path: str) -> Iterator[None]:
     try:
         yield
     except (Boto3Error, BotoCoreError, ClientError) as error:
-        raise S3Error(explained(error, path) or f"{path}: {type(error).__name__} {error}") from error
+        text = f"{type(error).__name__} {error}"
+        raise S3Error(f"{path}: {_meaning(text) or text}") from error
 
 
 def _status(error: Any) -> int:
