@@ -346,7 +346,7 @@ def test_a_misspelt_profile_endpoint_or_address_is_said_as_such(use: Callable[..
     use("http://127.0.0.1:9", AWS_PROFILE="shpo")
     with pytest.raises(LakeError, match=r"AWS: no AWS credentials were found; .*AWS_PROFILE"):
         s3.delta_options("s3a://lakes/lake")
-    use("localhost:9000")
+    use("localhost:9000", AWS_PROFILE=None)
     with pytest.raises(LakeError, match=r"the endpoint of S3 is localhost:9000: expected http://"):
         s3.delta_options("s3a://lakes/lake")
     for address in ("s3:/lakes/lake", "s3://", "s3a:///lake", "s3:lakes"):
