@@ -174,7 +174,7 @@ def test_a_second_driver_says_who_holds_a_lake_on_s3_and_takes_it_over_when_that
     holder.send_signal(signal.SIGKILL)
     with caplog.at_level(logging.WARNING), lease.hold(lake, 60) as held:
         held.refuse_when_lost()
-    assert f"from='process {holder.pid} on " in caplog.text
+    assert f"held_by='process {holder.pid} on " in caplog.text
 
 
 def test_who_lost_the_lake_commits_nothing_more_and_says_who_has_it(bucket: str) -> None:
