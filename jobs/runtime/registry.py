@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import pkgutil
 import re
+import threading
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from expectations.suites import RULES
 from jobs import refine
 from jobs.runtime.session import ROOT
 
+# Python 3.11 counts how deep a parser is for all threads together, and fails where two parse at once.
+_PARSING = threading.Lock()
 PACKAGES = ("conf", "transformations", "expectations", "ml", "jobs")
 
 
@@ -195,7 +198,9 @@ def _file(module: str) -> Path | zipfile.Path | None:
 
 def _imported(text: str) -> list[str]:
     found = []
-    for node in ast.walk(ast.parse(text)):
+    with _PARSING:
+        tree = ast.parse(text)
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:

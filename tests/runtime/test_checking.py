@@ -35,7 +35,7 @@ gives:
 
 
 def context(spark: SparkSession, **more: Any) -> Context:
-    return cast(Context, SimpleNamespace(spark=spark, **more))
+    return cast(Context, SimpleNamespace(**{"spark": spark, "jobs": [], **more}))
 
 
 def said(spark: SparkSession, folder: Path, *changes: tuple[str, str]) -> list[str]:

@@ -53,13 +53,13 @@ def test_as_json_an_event_keeps_its_types_its_spanish_and_one_line(capsys: Any) 
 def test_as_json_what_libraries_and_python_say_is_an_object_too(capsys: Any) -> None:
     logs.set_up(verbose=False)
     logs.as_json()
-    logging.getLogger("pypdf").warning("odd %s", "file")
+    logging.getLogger("alibrary").warning("odd %s", "file")
     try:
         raise ValueError("no")
     except ValueError as error:
         logs.tell("a paragraph", Event("error", "no", exit_code=1), error)
     first, second = map(json.loads, capsys.readouterr().err.splitlines())
-    assert (first["event"], first["logger"], first["message"]) == ("log", "pypdf", "odd file")
+    assert (first["event"], first["logger"], first["message"]) == ("log", "alibrary", "odd file")
     assert (second["event"], second["level"], second["exit_code"]) == ("error", "error", 1)
     assert second["traceback"].endswith("ValueError: no")
 
