@@ -32,7 +32,10 @@ test: .venv/.stamp .jars/.stamp  ## run the tests, without the slow ones
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" tests/town tests/runtime tests
 
 test-slow: .venv/.stamp .jars/.stamp  ## run the slow tests
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow tests/faults tests/cluster tests/contacts tests/real tests/jobs tests/runtime tests/town tests
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow $(LONG) tests/contacts tests/real tests/jobs tests/runtime tests/town tests
+
+# Drivers that are killed a hundred times, clusters, races: half an hour. CI leaves them out.
+LONG ?= tests/faults tests/cluster
 
 bench: .venv/.stamp .jars/.stamp  ## measure against yardsticks; ROWS="100000 1000000", WHAT="size start-up versions files"
 	$(PYTHON) -m tests.bench $(WHAT) --rows $(or $(ROWS),100000)
