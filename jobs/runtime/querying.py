@@ -36,6 +36,8 @@ def answer(context: Context, sql: str, format_: str, limit: int | None, views: d
     for name, read in views.items():
         context.spark.sql(f"CREATE DATABASE IF NOT EXISTS {name.split('.')[0]}")
         context.spark.sql(f"CREATE OR REPLACE VIEW {name} AS {read}")
+    # Jobs have plans written out without columns; who asks for one wants to see them.
+    context.spark.conf.set("spark.sql.debug.maxToStringFields", "100")
     # A field that is null is written as null: every line of JSON has the same fields.
     context.spark.conf.set("spark.sql.jsonGenerator.ignoreNullFields", "false")
     try:

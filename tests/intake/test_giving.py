@@ -35,7 +35,7 @@ def given(frame: Frame, source: Source, *records: dict[str, Any], deleted: bool 
 
 
 def test_what_a_description_names_is_there_when_all_else_was_left_out(frame: Frame) -> None:
-    each = "array(`Amount Due`, `a``b`, cast(length(payload) AS string))"
+    each = "array(`Amount Due`, `a``b`, cast(length(PAYLOAD) AS string))"
     source = described(
         "silver.complaint_status_history",
         {"each": each, "complaint_id": "ID", "to_status": "item"},
@@ -51,6 +51,12 @@ def test_what_a_description_names_is_there_when_all_else_was_left_out(frame: Fra
         ("1", "5"), ("1", "c"), ("1", str(len(payload))),
     ]  # fmt: skip
     assert "payload" not in items.columns
+    # What it names by a star is everything.
+    every = entry.model_copy(update={"each": "array(to_json(struct(*)))"})
+    assert giving.narrowed(typed, source, every).schema["record"].dataType.names == list(source.columns)  # type: ignore[attr-defined]
+    ((told,),) = giving.items(giving.narrowed(typed, source, every), source, ALL["silver.complaint_status_history"], 0,
+                              every).select("to_status").collect()  # fmt: skip
+    assert {"other": "x", "payload": payload}.items() <= json.loads(told).items()
 
 
 COMPLAINT = {"complaint_id": "concat(key_space, ':', id)"}

@@ -25,7 +25,7 @@ def envelope(records: DataFrame, source: Source, batch_id: str, now: datetime) -
     A record without a stamp of its own was known at the time of its file.
     """
     # The other columns are read when they are refined.
-    own = giving.named(source, *(getattr(source, name) for name in STAMPS)) or list(source.columns)[:1]
+    own = giving.named(source.columns, *(getattr(source, name) for name in STAMPS)) or list(source.columns)[:1]
     narrow = source.model_copy(update={"columns": {name: source.columns[name] for name in own}})
     typed = reading.with_typed_columns(records, narrow)
     scope = typed.select(*records.columns, "record.*", F.lit(source.key_space).alias("key_space"),

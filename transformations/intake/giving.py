@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -55,22 +56,22 @@ def items(records: DataFrame, source: Source, target: Table, entry: int, given: 
     return _with_contract_types(values, kept, source, target, given)
 
 
-def named(source: Source, *sqls: str | None) -> list[str]:
-    """Return the columns of a source that SQL names, and maybe more: what stands in its words is taken for named."""
+def named(columns: Iterable[str], *sqls: str | None) -> list[str]:
+    """Return the columns that SQL names, and maybe more: what stands in its words is taken for named."""
     said = " ".join(filter(None, sqls)).casefold()
-    # A name with a backtick in it is written otherwise than it is.
-    return [name for name in source.columns if "`" in name or name.casefold() in said]
+    # A star, if it is no product, is all of them; a name with a backtick in it is written otherwise than it is.
+    return [name for name in columns if "*" in said or "`" in name or name.casefold() in said]
 
 
 def narrowed(records: DataFrame, source: Source, given: Given) -> DataFrame:
     """Leave out of typed records what `given` names nowhere."""
     sqls = (given.each, given.where, *given.columns.values())
-    names = named(source, *sqls) or list(source.columns)[:1]
+    names = named(source.columns, *sqls) or list(source.columns)[:1]
     fields = ", ".join(f"{quoted(n)}, record.`{n.replace('`', '``')}`" for n in names)
-    taken = [c for c in records.columns if c not in LEFT or (c != "record" and any(c in (sql or "") for sql in sqls))]
-    return records.selectExpr(
-        *(f"`{c}`" for c in dict.fromkeys((*taken, "unreadable"))), f"named_struct({fields}) AS record"
-    )
+    # What the record is made of is here under these names; of its envelope, what is long goes.
+    left = {"record", "unreadable", *LEFT} - {*named(("payload", "_schema_hash"), *sqls)}
+    kept = [f"`{c}`" for c in records.columns if c not in left]
+    return records.selectExpr(*kept, "unreadable", f"named_struct({fields}) AS record")
 
 
 def in_scope(records: DataFrame, source: Source, *more: str) -> DataFrame:
