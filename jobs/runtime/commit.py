@@ -14,10 +14,11 @@ FORMAT_VERSION = 1
 DATA_METRICS = {
     # Written by Spark, or by deltalake.
     "WRITE": ("numOutputRows", "numDeletedRows", "num_added_rows"),
-    "MERGE": ("numTargetRowsInserted", "numTargetRowsUpdated", "numTargetRowsDeleted"),
+    "MERGE": ("numTargetRowsInserted", "numTargetRowsUpdated", "numTargetRowsDeleted",
+              "num_target_rows_inserted", "num_target_rows_updated", "num_target_rows_deleted"),
     "DELETE": ("numDeletedRows",),
     "UPDATE": ("numUpdatedRows",),
-}
+}  # fmt: skip
 NOT_DATA = ("CREATE TABLE", "OPTIMIZE", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES", "ADD COLUMNS",
             "CHANGE COLUMN", "CLUSTER BY", "UNSET TBLPROPERTIES")  # fmt: skip
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import reduce
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow.compute as pc
 from deltalake import DeltaTable as DeltaLog
@@ -37,10 +37,11 @@ from jobs.runtime.commit import Version as Version
 from jobs.runtime.commit import standing
 from jobs.runtime.costs import Meter
 from jobs.runtime.lease import Lease
+from jobs.runtime.session import SMALL
 from jobs.runtime.writing import Writer
 
 # A table's log as it was read at one moment.
-Log = DeltaLog
+Log: TypeAlias = DeltaLog
 # A table of so little is read by its files.
 FEW_FILES, FEW_BYTES = 32, 32 * 2**20
 GLOB = frozenset("{}[]*?\\")
@@ -86,6 +87,11 @@ class Lake:
     def started(self) -> SparkSession | None:
         """Spark's session where one was needed so far."""
         return self._started
+
+    @property
+    def is_small(self) -> bool:
+        """Tell whether the session was made for little."""
+        return self.spark.conf.get(SMALL, "") == "true"
 
     def cancel(self, until: Callable[[], bool]) -> None:
         """Stop what Spark does until other threads have ended, and let them commit nothing more.
@@ -215,6 +221,11 @@ class Lake:
             return 0
         added = log.get_add_actions(flatten=True)
         return int(sum(n or 0 for n in added.column("num_records").to_pylist())) if added.num_rows else 0
+
+    def days(self, table: Table) -> set[str | None]:
+        """Return the days that a snapshot table has rows of."""
+        log = self.log(table)
+        return set() if log is None else {values["as_of_date"] for values in log.partitions()}
 
     def rows(self, table: Table) -> list[dict[str, Any]]:
         """Return all rows of an ops table, read without Spark; equal lists are one list, for a ledger repeats them."""

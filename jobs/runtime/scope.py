@@ -195,7 +195,10 @@ class JobLake:
     def write(self, table: Table, frame: DataFrame, keys: DataFrame | None = None) -> None:
         """Make the output equal `frame` for the given keys (all of it where None), touching only rows that differ."""
         commit = self._commit(table)
-        if table.kind == "snapshot":
+        if table.kind == "snapshot" and self.as_of not in self.lake.days(table):
+            # Nothing to replace: an append is cheaper.
+            self.lake.writer.append(table, frame, commit)
+        elif table.kind == "snapshot":
             self.lake.writer.replace(table, frame, commit, f"as_of_date = '{self.as_of}'")
         elif self.own[table.name].data_version < 0:
             self.lake.writer.merge(table, frame, commit)

@@ -44,6 +44,9 @@ FIXED = {
     "spark.ui.showConsoleProgress": "false",
 }
 
+# Says of a session that what it works on is little.
+SMALL = "spark.reclamo360.small"
+
 # Short jobs: the first compiler and the serial collector halve them (docs/decisions/0004).
 # With one compiler the default code cache is 48 MiB, which one pipeline fills: compilation would stop there.
 # A heap and a space of classes that grow from nothing are collected whole each time they do.
@@ -59,6 +62,8 @@ QUIET = f"-Dlog4j2.configurationFile={f'jar:file:{ROOT}!' if ROOT.is_file() else
 # Java written and compiled for every plan pays from some hundred thousand rows on; below that it is most of the work
 # (docs/decisions/0009).
 FOR_SMALL = {
+    # Ours: who writes asks for it.
+    SMALL: "true",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",

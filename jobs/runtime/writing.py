@@ -1,7 +1,8 @@
 """The only ways to write into the lake, each one Delta commit that says who wrote it and from what.
 
 What a commit says (`Commit`) is what a job's next run goes by: a table's own log is its watermark. A commit of the
-same number, of whatever run, is made once (docs/decisions/0002).
+same number, of whatever run, is made once (docs/decisions/0002). Spark computes rows; in a small lake deltalake writes
+them (jobs.runtime.writing_at_hand), elsewhere Spark does.
 """
 
 from __future__ import annotations
@@ -11,10 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from delta.exceptions import DeltaConcurrentModificationException
 from delta.tables import DeltaTable
-from deltalake import CommitProperties, Transaction, write_deltalake
 from deltalake import DeltaTable as DeltaLog
 from deltalake.exceptions import CommitFailedError
 from pyspark.errors import AnalysisException
@@ -23,10 +22,12 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DataType, MapType, StructType
 
 from conf.table import Table
-from jobs.runtime import ddl, errors
+from jobs.runtime import ddl, errors, writing_at_hand
 from jobs.runtime.commit import FORMAT_VERSION, Commit, ConcurrentWriteError, LakeError, format_of
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from jobs.runtime.lake import Lake
 
 
@@ -46,6 +47,9 @@ class Writer:
             if not is_new:
                 self._evolve(table)
             rows = self._conformed(table, frame)
+            if self._is_at_hand(table):
+                self._add_at_hand(table, writing_at_hand.collected(rows), commit)
+                return
             writer = (rows.to(self._lake.schema(table)) if is_new else rows).write.format("delta").mode("append")
             if is_new:
                 # A table that is made before its first rows costs more than twice as much (docs/decisions/0011).
@@ -55,24 +59,18 @@ class Writer:
             self._in_line.add(table.name)
 
     def append_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], commit: Commit) -> None:
-        """Add rows that are at hand, as `append` does, but without Spark: where the table is there, in milliseconds."""
+        """Add rows that are at hand, as `append` does, but without Spark, in milliseconds."""
         with self._writing(table):
             if wrong := [row for row in rows if {*row} != {*table.column_names}]:
                 raise LakeError(f"write to {table.name}: columns {[*wrong[0]]}, by contract {[*table.column_names]}")
-            if self._lake.log(table) is None:
-                values = [tuple(row[name] for name in table.column_names) for row in rows]
-                self.append(table, self._lake.spark.createDataFrame(values, self._lake.schema(table)), commit)
-                return
-            self._evolve(table)
-            log = self._log(table)
-            made = CommitProperties(
-                {"userMetadata": commit.metadata}, app_transactions=[Transaction(commit.job, commit.n)]
-            )
-            data = pa.Table.from_pylist(list(rows), schema=pa.schema(log.schema().to_arrow()))
-            with self._committing(table, commit):
-                # The log is held as it was read: a commit of the same job that came in between is a conflict.
-                if (log.transaction_version(commit.job) or 0) < commit.n:
-                    write_deltalake(log, data, mode="append", commit_properties=made)
+            if self._lake.log(table) is not None:
+                self._evolve(table)
+            self._add_at_hand(table, writing_at_hand.listed(rows, self._lake.schema(table)), commit)
+
+    def _add_at_hand(self, table: Table, rows: pa.Table, commit: Commit) -> None:
+        with self._committing(table, commit):
+            writing_at_hand.append(self._lake, table, rows, commit)
+        self._in_line.add(table.name)
 
     def replace(self, table: Table, frame: DataFrame, commit: Commit, where: str) -> None:
         """Replace the rows that fulfil `where`, and only those, by the frame's."""
@@ -94,13 +92,17 @@ class Writer:
                 self.append(table, frame, commit)
                 return
             self._evolve(table)
-            upserts = self._conformed(table, frame)
-            source = upserts.withColumn("_op", F.lit("upsert"))
+            source = self._conformed(table, frame).withColumn("_op", F.lit("upsert"))
             if deletes is not None:
                 gone = deletes.select(*table.key).withColumn("_op", F.lit("delete"))
                 source = source.unionByName(gone, allowMissingColumns=True)
-            others = [c for c in table.column_names if c not in table.key]
-            differs = " OR ".join(f"NOT (t.`{c}` <=> s.`{c}`)" for c in self._comparable(table, others)) or "false"
+            compared = self._comparable(table, [c for c in table.column_names if c not in table.key])
+            if self._is_at_hand(table):
+                data = writing_at_hand.collected(source)
+                with self._committing(table, commit):
+                    writing_at_hand.merge(self._lake, table, data, commit, compared)
+                return
+            differs = " OR ".join(f"NOT (t.`{c}` <=> s.`{c}`)" for c in compared) or "false"
             columns: dict[str, Any] = {f"`{c}`": f"s.`{c}`" for c in table.column_names}
             same_key = " AND ".join(f"t.`{c}` <=> s.`{c}`" for c in table.key)
             with self._committing(table, commit):
@@ -122,6 +124,11 @@ class Writer:
         log = self._lake.log(table)
         assert log is not None, f"{table.name} was there a moment ago"
         return log
+
+    def _is_at_hand(self, table: Table) -> bool:
+        """Say whether deltalake is to write what Spark computed: it is little, and the table has no newer features."""
+        log = self._lake.log(table)
+        return self._lake.is_small and (log is None or log.protocol().min_writer_version <= writing_at_hand.NEWEST)
 
     def _writing(self, table: Table) -> threading.RLock:
         """Return the lock of a table: jobs that run side by side add to the same journals, one after the other."""

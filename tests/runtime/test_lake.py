@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +17,10 @@ from pyspark.sql import SparkSession
 
 from conf.table import Table
 from jobs.runtime import lake as lake_module
-from jobs.runtime import writing
+from jobs.runtime import writing_at_hand
 from jobs.runtime.commit import Commit
 from jobs.runtime.lake import ConcurrentWriteError, Lake, LakeError
+from jobs.runtime.session import SMALL
 
 THING = Table(
     name="silver.thing",
@@ -30,9 +34,13 @@ THING = Table(
 )
 
 
-@pytest.fixture
-def lake(tmp_path: Path, spark: SparkSession) -> Lake:
-    return Lake(str(tmp_path / "lake"), lambda: spark)
+@pytest.fixture(params=["deltalake", "spark"])
+def lake(tmp_path: Path, spark: SparkSession, request: pytest.FixtureRequest) -> Iterator[Lake]:
+    """A lake in which one or the other writes what Spark computes, as in a small session and in a large one."""
+    was = spark.conf.get(SMALL, "false")
+    spark.conf.set(SMALL, str(request.param == "deltalake").lower())
+    yield Lake(str(tmp_path / "lake"), lambda: spark)
+    spark.conf.set(SMALL, str(was))
 
 
 def things(lake: Lake, *rows: tuple[Any, ...], table: Table = THING) -> Any:
@@ -114,6 +122,67 @@ def test_a_table_is_made_by_its_first_write_with_all_its_contract_says(lake: Lak
     assert held(lake) == [("a", 1)]
 
 
+EVERYTHING = Table(
+    name="silver.everything",
+    kind="derived",
+    key=("id", "part"),
+    comment="a value of each type that contracts have",
+    schema="""
+    id     STRING                                    COMMENT 'whose'
+    part   INT                                       COMMENT 'which; null where there is one'
+    name   STRING                                    COMMENT 'a person'
+    amount DECIMAL(18,2)                             COMMENT 'money'
+    ratio  DOUBLE                                    COMMENT 'share'
+    is_new BOOLEAN                                   COMMENT 'or not'
+    on_day DATE                                      COMMENT 'day'
+    at     TIMESTAMP                                 COMMENT 'UTC; when'
+    tags   ARRAY<STRING>                             COMMENT 'words'
+    parts  ARRAY<STRUCT<x: STRING, y: TIMESTAMP>>    COMMENT 'nested'
+    said   MAP<STRING,STRING>                        COMMENT 'by name'
+    """,
+    personal=("name",),
+)
+
+
+def test_values_of_every_type_are_kept_compared_and_changed(lake: Lake) -> None:
+    at = datetime(1969, 12, 31, 23, 59, 59, 999999)
+    full = ("a", 1, "Ana Ñ", Decimal("99999999999999.99"), 0.1, True, date(1899, 12, 31), at, ["x", None],
+            [{"x": None, "y": at}], {"k": "v"})  # fmt: skip
+    empty = ("a", None, *[None] * 9)
+    gone, other = ("b", 1, "Eva", *[None] * 8), ("c", 1, *[None] * 9)
+    lake.writer.merge(EVERYTHING, things(lake, full, empty, gone, table=EVERYTHING), commit(1))
+    changed = (*full[:9], [{"x": "now", "y": at}], full[10])
+    rows = things(lake, changed, empty, other, table=EVERYTHING)
+    lake.writer.merge(EVERYTHING, rows, commit(2), things(lake, gone, table=EVERYTHING))
+    key = lambda row: (row["id"], row["part"] or 0)  # noqa: E731
+    found = sorted((row.asDict(recursive=True) for row in lake.read(EVERYTHING).collect()), key=key)
+    names = EVERYTHING.column_names
+    assert found == [dict(zip(names, row, strict=True)) for row in (empty, changed, other)]
+    news = lake.changes(EVERYTHING, 0, 1).select("id", "part", "parts", "_change_type").collect()
+    told = sorted((r.id, r.part, r._change_type, r.parts[0].x if r.parts else "") for r in news)
+    assert told == [
+        ("a", 1, "update_postimage", "now"), ("a", 1, "update_preimage", None), ("b", 1, "delete", ""),
+        ("c", 1, "insert", ""),
+    ]  # fmt: skip
+    log = (json.loads(line) for f in Path(lake.path(EVERYTHING), "_delta_log").glob("*.json") for line in f.open())
+    stats = [json.loads(entry["add"]["stats"]) for entry in log if "add" in entry]
+    assert stats
+    assert all("name" not in of["minValues"] and "name" not in of["nullCount"] for of in stats)
+
+
+def test_a_merge_that_changes_nothing_is_a_commit_all_the_same(lake: Lake) -> None:
+    for n in (1, 2):
+        lake.writer.merge(THING, things(lake, ("a", 1)), commit(n))
+    assert [(v.commit["n"], v.rows, v.is_data) for v in lake.versions(THING)] == [(2, 0, False), (1, 1, True)]
+
+
+def test_a_key_that_is_given_twice_is_refused(lake: Lake) -> None:
+    lake.writer.merge(THING, things(lake, ("a", 1)), commit(1))
+    with pytest.raises(Exception, match=r"1 keys \(id\) are given more than once|MULTIPLE_SOURCE_ROW"):
+        lake.writer.merge(THING, things(lake, ("a", 2), ("a", 3)), commit(2))
+    assert held(lake) == [("a", 1)]
+
+
 COUNTED = Table(
     name="ops.counted",
     kind="journal",
@@ -181,13 +250,13 @@ def test_rows_at_hand_and_another_drivers_commit_in_between_are_a_conflict(
     write = write_deltalake
 
     def overtaken(log: DeltaTable, *given: Any, **settings: Any) -> None:
-        monkeypatch.setattr(writing, "write_deltalake", write)
+        monkeypatch.setattr(writing_at_hand, "write_deltalake", write)
         Lake(lake.root, lambda: lake.spark).writer.append_rows(
             COUNTED, [row | {"id": "theirs"}], commit(2, run="other")
         )
         write(log, *given, **settings)
 
-    monkeypatch.setattr(writing, "write_deltalake", overtaken)
+    monkeypatch.setattr(writing_at_hand, "write_deltalake", overtaken)
     with pytest.raises(ConcurrentWriteError):
         lake.writer.append_rows(COUNTED, [row | {"id": "ours"}], commit(2, run="one"))
     assert [row[0] for row in held(lake, COUNTED)] == ["a", "theirs"]
