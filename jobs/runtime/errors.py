@@ -11,7 +11,7 @@ from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 
 from conf.source import SourceError
-from jobs.runtime import s3
+from jobs.runtime import s3_failures
 from jobs.runtime.commit import ConcurrentWriteError, LakeError
 
 # The Java error classes have no Python ones of their own: their text is all there is.
@@ -59,7 +59,7 @@ def full(*places: str) -> str:
 
 def said(error: Exception) -> str:
     """Return one readable paragraph of an error."""
-    if not isinstance(error, LakeError) and (of_s3 := s3.explained(error)):
+    if not isinstance(error, LakeError) and (of_s3 := s3_failures.explained(error)):
         return of_s3
     if is_full(error):
         found = FULL_AT.search(str(error))

@@ -27,7 +27,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from conf.table import Table
-from jobs.runtime import ddl, s3
+from jobs.runtime import ddl, s3, s3_failures
 from jobs.runtime.commit import ABSENT as ABSENT
 from jobs.runtime.commit import Commit as Commit
 from jobs.runtime.commit import ConcurrentWriteError as ConcurrentWriteError
@@ -131,7 +131,7 @@ class Lake:
         except TableNotFoundError:
             return None
         except (DeltaError, OSError) as error:
-            if said := s3.explained(error, self.path(table)):
+            if said := s3_failures.explained(error, self.path(table)):
                 raise LakeError(said) from error
             raise
 

@@ -17,7 +17,8 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import IO, Any, NamedTuple
 
-from jobs.runtime.commit import LakeError
+from jobs.runtime.s3_failures import S3Error as S3Error
+from jobs.runtime.s3_failures import meaning
 
 # The patience of all clients, in tries and seconds; boto3 renews the lease as well, which does not wait so long.
 TRIES, CONNECT_SECONDS, READ_SECONDS, LEASE_READ_SECONDS = 5, 5, 60, 15
@@ -37,39 +38,7 @@ SPARK = {
     "directory.marker.retention": "keep",
 }
 
-# What the four say when they fail, each in its words, and what is to be done.
-_FAILURES = tuple((re.compile("|".join(signs)), said) for signs, said in (
-    (("S3AFileSystem not found", "NoClassDefFoundError.*amazonaws", "ClassNotFoundException.*(amazonaws|s3a)"),
-     "Java lacks what speaks to S3; give spark-submit its jars, as --jars 'dist/jars/delta/*.jar,dist/jars/s3/*.jar'"),
-    (("NoSuchBucket", "UnknownStoreException"),
-     "there is no such bucket; make it, or correct the address"),
-    (("InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "TokenRefreshRequired"),
-     "the credentials were refused; look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the profile or the role"),
-    (("NoAuthWithAWS", "NoCredentials", "PartialCredentials", "ProfileNotFound", "CredentialsNotLoaded",
-      "[Uu]nable to (locate|load) (AWS )?cred", "credential provider"),
-     "no AWS credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or run with a role"),
-    (("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraint", "AWSRedirect", "301 Moved"),
-     "the bucket lies in another region; set AWS_REGION to its own"),
-    (("AccessDenied", "AllAccessDisabled", "Forbidden", r"\b403\b"),
-     ("access was denied; the login needs s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and "
-     "s3:DeleteObject below the prefix; where it has them, its key may be wrong")),
-    # An answer without a body has no code: so S3 answers a HEAD, which is Spark's first request.
-    (("AWSBadRequest", "400 Bad Request"),
-     "S3 did not take the request; AWS_REGION may not be that of the bucket, or the session's token may be over"),
-    (("SlowDown", "Service ?Unavailable", "AWSServiceThrottled", "Throttling", "TooManyRequests", r"\b503\b"),
-     ("S3 asks for fewer requests (503 SlowDown), also after several tries; run again later, with jobs_at_a_time=1 or "
-     "--retries 2")),
-    (("EndpointConnection", "Connect ?[Tt]imeout", "Read ?[Tt]imeout", "[Cc]onnection ?([Rr]efused|Closed|[Rr]eset)",
-      "[Tt]imed out", "[Cc]ould not connect", "UnknownHost", "error sending request", "curlCode", "NETWORK_CONNECTION",
-      "InvalidEndpoint", "operation timeout"),
-     "S3 does not answer; look at the network, at AWS_ENDPOINT_URL_S3 and at AWS_REGION"),
-))  # fmt: skip
-_OF_S3 = re.compile(r"s3a?://|amazonaws|AmazonS3|Generic S3|AWS Error|fs\.s3a|<Error>\s*<Code>", re.IGNORECASE)
 _ADDRESS = re.compile(r"s3a?://([^/]*)/?(.*)", re.DOTALL)
-
-
-class S3Error(LakeError):
-    """S3 did not do what it was asked; the message says what, where and what to do."""
 
 
 class Object(NamedTuple):
@@ -284,23 +253,6 @@ def put_if(path: str, content: bytes, tag: str | None) -> str | None:
 # ---- failures
 
 
-def explained(error: BaseException, path: str = "") -> str | None:
-    """Return what a failure of S3 means and what to do, whichever client met it; None where it is none of these.
-
-    `path` is where it was met, for the clients that do not say.
-    """
-    text = f"{type(error).__name__} {error}"
-    if not is_address(path) and not _OF_S3.search(text):
-        return None
-    named = re.search(r"s3a?://[^\s,;:'\"`)\]]+", text)
-    meaning = _meaning(text)
-    return f"{path or (named[0] if named else 'S3')}: {meaning}" if meaning else None
-
-
-def _meaning(text: str) -> str | None:
-    return next((said for signs, said in _FAILURES if signs.search(text)), None)
-
-
 @contextmanager
 def _told(path: str) -> Iterator[None]:
     """Raise S3Error for what boto3 raises."""
@@ -311,7 +263,7 @@ def _told(path: str) -> Iterator[None]:
         yield
     except (Boto3Error, BotoCoreError, ClientError) as error:
         text = f"{type(error).__name__} {error}"
-        raise S3Error(f"{path}: {_meaning(text) or text}") from error
+        raise S3Error(f"{path}: {meaning(text) or text}") from error
 
 
 def _status(error: Any) -> int:

@@ -131,6 +131,8 @@ def create(settings: Spark, *, is_small: bool = False, on_s3: bool = False) -> S
     if not is_submitted():
         os.environ["JAVA_HOME"] = str(jvm.find_java())
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        # The Java that only puts together the command of the next one.
+        os.environ.setdefault("SPARK_LAUNCHER_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
     # Workers import the readers from here, wherever the command was typed.
     os.environ["PYTHONPATH"] = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH", "")) if p)
     builder = SparkSession.builder.appName("reclamo360")

@@ -10,7 +10,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from conf.source import SourceError, load_source
-from jobs.runtime import checking
+from jobs.runtime import checking, compiling
 from jobs.runtime.context import Context
 from tests.conftest import Company
 
@@ -44,12 +44,12 @@ def said(spark: SparkSession, folder: Path, *changes: tuple[str, str]) -> list[s
         assert old in text
         text = text.replace(old, new)
     path.write_text(text, encoding="utf-8")
-    return [one.removeprefix(f"{path}: ") for one in checking.mistakes(context(spark), load_source(path))]
+    return [one.removeprefix(f"{path}: ") for one in compiling.mistakes(spark, load_source(path))]
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
 def test_the_descriptions_of_the_project_are_sound(spark: SparkSession, path: Path) -> None:
-    assert list(checking.mistakes(context(spark), load_source(path))) == []
+    assert list(compiling.mistakes(spark, load_source(path))) == []
 
 
 @pytest.mark.parametrize(
