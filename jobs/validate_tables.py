@@ -35,15 +35,13 @@ def run(lake: JobLake, settings: Settings) -> None:
     changed = [table for table in READS if _has_news(lake, table)]
     if not changed:
         return
-    # Great Expectations makes a Spark session of its own where it finds none.
-    spark = lake.lake.spark
     with objects.folder(f"{lake.lake.root}/docs") as documents:
         found, rows = _validated(lake, changed, documents)
     stopping = [(table, f) for table, f in found if not f.is_met and f.check.severity == "stop"]
     for table, _ in stopping:
         # Not consumed: the next run says so again until it is mended.
         lake.pins.pop(table.name, None)
-    lake.merge(ops.VALIDATION_RESULT, spark.createDataFrame(rows, lake.lake.schema(ops.VALIDATION_RESULT)))
+    lake.merge_rows(ops.VALIDATION_RESULT, [row._asdict() for row in rows])
     for table, f in found:
         if not f.is_met:
             log.warning(Event("expectation", table=table.name, check=f.check.name, severity=f.check.severity,

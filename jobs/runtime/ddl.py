@@ -5,13 +5,36 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from pyspark.sql.types import StructField, StructType
+from pyspark.sql.types import ArrayType, DataType, MapType, StringType, StructField, StructType
+from pyspark.sql.types import _parse_datatype_json_value as simple_type
 
+from conf import kinds
+from conf.kinds import Kind
 from conf.table import Column, Table
 from jobs.runtime.commit import LakeError
 
 # Delta clusters by no more columns.
 MOST_CLUSTERED = 4
+# What Spark calls these types in JSON.
+IN_JSON = {"tinyint": "byte", "smallint": "short", "int": "integer", "bigint": "long"}
+
+
+def schema(table: Table) -> StructType:
+    """Return the columns of a contract with their comments, as Spark reads them from SQL, but without Spark."""
+    return StructType(
+        [StructField(c.name, _type(kinds.parse(c.type)), metadata={"comment": c.comment}) for c in table.columns]
+    )
+
+
+def _type(kind: Kind) -> DataType:
+    parts = [(name, _type(part)) for name, part in kind.parts]
+    if kind.name == "struct":
+        return StructType([StructField(name, part) for name, part in parts])
+    if kind.name == "array":
+        return ArrayType(parts[0][1])
+    if kind.name == "map":
+        return MapType(StringType(), parts[0][1])
+    return simple_type(IN_JSON.get(kind.name, kind.name))
 
 
 def evolve(
@@ -72,7 +95,7 @@ def properties(table: Table) -> dict[str, str]:
         # Spark's own default; deltalake, which adds to journals, would begin with the hundredth commit.
         "delta.checkpointInterval": "10",
     }
-    if table.layer in ("bronze", "silver") or (table.layer == "gold" and table.kind != "snapshot"):
+    if table.layer in ("bronze", "silver") or (table.layer == "gold" and table.kind == "derived"):
         found["delta.enableChangeDataFeed"] = "true"
     return found
 
@@ -80,9 +103,9 @@ def properties(table: Table) -> dict[str, str]:
 def clustered_by(table: Table) -> tuple[str, ...]:
     """Return the columns that a large table is clustered by: those of its key that Delta may know the bounds of.
 
-    Journals of ops are not: deltalake, which adds to them, writes no clustered table.
+    Journals of ops and gold are not: deltalake, which adds to them, writes no clustered table.
     """
-    if table.layer == "ops" or partitioned_by(table):
+    if table.layer == "ops" or (table.layer, table.kind) == ("gold", "journal") or partitioned_by(table):
         return ()
     known = properties(table)["delta.dataSkippingStatsColumns"].split(",")
     return tuple(name for name in table.key if name in known)[:MOST_CLUSTERED]

@@ -6,7 +6,6 @@ what a write says of itself: jobs.runtime.writing.
 
 from __future__ import annotations
 
-import json
 import operator
 import threading
 import time
@@ -70,7 +69,7 @@ class Lake:
         self.is_ending = False
         # Who only reads, and a test, holds nothing that could be lost.
         self.lease = Lease()
-        self._schemas: dict[str, StructType] = {}
+        self._schemas: dict[Table, StructType] = {}
         # By table: its id, and the versions of it that were read, newest first.
         self._histories: dict[str, tuple[str, list[Version]]] = {}
         self.writer = Writer(self)
@@ -286,8 +285,6 @@ class Lake:
 
     def schema(self, table: Table) -> StructType:
         """Return the contract's schema with its comments."""
-        if table.name not in self._schemas:
-            java: Any = self.spark._jvm
-            parsed = java.org.apache.spark.sql.types.StructType.fromDDL(ddl.columns(table.columns))
-            self._schemas[table.name] = StructType.fromJson(json.loads(parsed.json()))
-        return self._schemas[table.name]
+        if table not in self._schemas:
+            self._schemas[table] = ddl.schema(table)
+        return self._schemas[table]

@@ -183,5 +183,4 @@ def write(lake: JobLake, feeds: list[Feed]) -> None:
 
 def _merge(lake: JobLake, table: Table, rows: list[dict[str, Any]]) -> None:
     if rows:
-        values = [tuple(row[c] for c in table.column_names) for row in rows]
-        lake.merge(table, lake.lake.spark.createDataFrame(values, lake.lake.schema(table)))
+        lake.merge_rows(table, rows)

@@ -222,6 +222,11 @@ class JobLake:
         self.lake.writer.append_rows(table, rows, self._commit(table, **extra))
         self._count(table)
 
+    def merge_rows(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Upsert rows that are at hand into a journal by its key."""
+        self.lake.writer.merge_rows(table, rows, self._commit(table))
+        self._count(table)
+
     def merge(self, table: Table, frame: DataFrame) -> None:
         """Upsert rows into a journal by its key; nothing is deleted."""
         self.lake.writer.merge(table, frame, self._commit(table))

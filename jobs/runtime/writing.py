@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 from delta.exceptions import DeltaConcurrentModificationException
 from delta.tables import DeltaTable
 from deltalake import DeltaTable as DeltaLog
-from deltalake.exceptions import CommitFailedError
+from deltalake.exceptions import CommitFailedError, DeltaError
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -26,8 +27,6 @@ from jobs.runtime import ddl, errors, writing_at_hand
 from jobs.runtime.commit import FORMAT_VERSION, Commit, ConcurrentWriteError, LakeError, format_of
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from jobs.runtime.lake import Lake
 
 
@@ -60,17 +59,35 @@ class Writer:
 
     def append_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], commit: Commit) -> None:
         """Add rows that are at hand, as `append` does, but without Spark, in milliseconds."""
+        data = self._listed(table, rows)
         with self._writing(table):
-            if wrong := [row for row in rows if {*row} != {*table.column_names}]:
-                raise LakeError(f"write to {table.name}: columns {[*wrong[0]]}, by contract {[*table.column_names]}")
             if self._lake.log(table) is not None:
                 self._evolve(table)
-            self._add_at_hand(table, writing_at_hand.listed(rows, self._lake.schema(table)), commit)
+            self._add_at_hand(table, data, commit)
+
+    def merge_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], commit: Commit) -> None:
+        """Upsert rows that are at hand, as `merge` does, but without Spark, in milliseconds."""
+        data = self._listed(table, rows)
+        with self._writing(table):
+            if self._lake.log(table) is None:
+                self._add_at_hand(table, data, commit)
+                return
+            self._evolve(table)
+            self._merge_at_hand(table, data.append_column("_op", pa.array(["upsert"] * len(rows), pa.string())), commit)
+
+    def _listed(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+        if wrong := [row for row in rows if {*row} != {*table.column_names}]:
+            raise LakeError(f"write to {table.name}: columns {[*wrong[0]]}, by contract {[*table.column_names]}")
+        return writing_at_hand.listed(rows, self._lake.schema(table))
 
     def _add_at_hand(self, table: Table, rows: pa.Table, commit: Commit) -> None:
         with self._committing(table, commit):
             writing_at_hand.append(self._lake, table, rows, commit)
         self._in_line.add(table.name)
+
+    def _merge_at_hand(self, table: Table, rows: pa.Table, commit: Commit) -> None:
+        with self._committing(table, commit):
+            writing_at_hand.merge(self._lake, table, rows, commit, self._comparable(table))
 
     def replace(self, table: Table, frame: DataFrame, commit: Commit, where: str) -> None:
         """Replace the rows that fulfil `where`, and only those, by the frame's."""
@@ -96,13 +113,10 @@ class Writer:
             if deletes is not None:
                 gone = deletes.select(*table.key).withColumn("_op", F.lit("delete"))
                 source = source.unionByName(gone, allowMissingColumns=True)
-            compared = self._comparable(table, [c for c in table.column_names if c not in table.key])
             if self._is_at_hand(table):
-                data = writing_at_hand.collected(source)
-                with self._committing(table, commit):
-                    writing_at_hand.merge(self._lake, table, data, commit, compared)
+                self._merge_at_hand(table, writing_at_hand.collected(source), commit)
                 return
-            differs = " OR ".join(f"NOT (t.`{c}` <=> s.`{c}`)" for c in compared) or "false"
+            differs = " OR ".join(f"NOT (t.`{c}` <=> s.`{c}`)" for c in self._comparable(table)) or "false"
             columns: dict[str, Any] = {f"`{c}`": f"s.`{c}`" for c in table.column_names}
             same_key = " AND ".join(f"t.`{c}` <=> s.`{c}`" for c in table.key)
             with self._committing(table, commit):
@@ -134,10 +148,11 @@ class Writer:
         """Return the lock of a table: jobs that run side by side add to the same journals, one after the other."""
         return self._locks.setdefault(table.name, threading.RLock())
 
-    def _comparable(self, table: Table, columns: list[str]) -> list[str]:
+    def _comparable(self, table: Table) -> list[str]:
+        """Return the columns by which rows of one key are told apart."""
         # Spark does not compare maps: a map is told apart by the columns it was made with.
-        types = {f.name: f.dataType for f in self._lake.schema(table).fields}
-        return [c for c in columns if not _has_map(types[c])]
+        fields = self._lake.schema(table).fields
+        return [f.name for f in fields if f.name not in table.key and not _has_map(f.dataType)]
 
     def _conformed(self, table: Table, frame: DataFrame) -> DataFrame:
         """Select the contract's columns in order with its types; missing or extra ones are an error that names them."""
@@ -204,7 +219,7 @@ class Writer:
                 why = errors.full(self._lake.root) if errors.is_full(error) else error
                 raise LakeError(f"{table.name} cannot be written: {why}") from error
             raise ConcurrentWriteError(other) from error
-        except AnalysisException as error:
+        except (AnalysisException, DeltaError) as error:
             if before == -1 and self._lake.version(table) >= 0:
                 raise ConcurrentWriteError(other) from error
             raise

@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from deltalake import DeltaTable, write_deltalake
 from pyspark.sql import SparkSession
+from pyspark.sql.types import StructType
 
 from conf.table import Table
+from conf.tables import ALL
+from jobs.runtime import ddl, writing_at_hand
 from jobs.runtime import lake as lake_module
-from jobs.runtime import writing_at_hand
 from jobs.runtime.commit import Commit
 from jobs.runtime.lake import ConcurrentWriteError, Lake, LakeError
 from jobs.runtime.session import SMALL
@@ -211,6 +213,31 @@ def test_rows_at_hand_are_added_as_sparks_are_and_tell_the_log_no_more(lake: Lak
     for added in DeltaTable(lake.path(COUNTED)).get_add_actions().column("min").to_pylist():
         assert set(added) == {"amount", "at"}
     assert DeltaTable(lake.path(COUNTED)).protocol().min_reader_version == 1
+
+
+def test_rows_at_hand_take_the_place_of_those_with_their_key_without_spark(lake: Lake) -> None:
+    alone = Lake(lake.root, lambda: pytest.fail("Spark was started"))
+    row = {"id": "a", "amount": 1, "at": NOON, "said": {"x": "y"}}
+    alone.writer.merge_rows(COUNTED, [row, row | {"id": "b"}], commit(1))
+    alone.writer.merge_rows(COUNTED, [row | {"id": "b", "amount": 2}, row | {"id": "c", "said": None}], commit(2))
+    assert [(v.rows, v.commit["n"], v.is_data) for v in alone.versions(COUNTED)] == [(2, 2, True), (2, 1, True)]
+    # Spark goes on with what deltalake made, and deltalake with that.
+    lake.writer.merge(COUNTED, things(lake, ("c", 3, NOON, None), ("d", 4, NOON, None), table=COUNTED), commit(3))
+    alone.writer.merge_rows(COUNTED, [row | {"id": "d", "amount": 5}], commit(4))
+    assert [(r[0], r[1]) for r in held(lake, COUNTED)] == [("a", 1), ("b", 2), ("c", 3), ("d", 5)]
+    made = DeltaTable(lake.path(COUNTED))
+    assert (made.protocol().min_reader_version, made.schema().fields[0].metadata["comment"]) == (1, "whose")
+    for added in made.get_add_actions().column("min").to_pylist():
+        assert set(added) == {"amount", "at"}
+    with pytest.raises(ConcurrentWriteError):
+        alone.writer.merge_rows(COUNTED, [row], commit(4, run="two"))
+
+
+def test_the_schema_of_every_contract_is_what_spark_reads_from_it(lake: Lake) -> None:
+    java: Any = lake.spark._jvm
+    for table in ALL.values():
+        parsed = java.org.apache.spark.sql.types.StructType.fromDDL(ddl.columns(table.columns))
+        assert ddl.schema(table) == StructType.fromJson(json.loads(parsed.json())), table.name
 
 
 def test_rows_at_hand_fill_a_column_that_the_contract_gained_and_no_other(lake: Lake) -> None:
