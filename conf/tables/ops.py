@@ -126,7 +126,7 @@ RUN_COST = Table(
     failed_tasks         BIGINT    COMMENT 'tasks of Spark that failed, tried again or not'
     rows_read            BIGINT    COMMENT 'rows that Spark read from files, as often as it read them'
     bytes_read           BIGINT    COMMENT 'bytes of these'
-    rows_written         BIGINT    COMMENT 'rows that Spark wrote to files, the change feed among them'
+    rows_written         BIGINT    COMMENT 'rows written to files; where Spark wrote them, the change feed among them'
     bytes_written        BIGINT    COMMENT 'bytes of these'
     shuffle_read_bytes   BIGINT    COMMENT 'bytes read from shuffles'
     shuffle_write_bytes  BIGINT    COMMENT 'bytes written to shuffles'

@@ -54,6 +54,7 @@ class Meter:
     def __init__(self) -> None:
         self._here = threading.local()
         self._seconds: dict[Part, float] = defaultdict(float)
+        self._wrote: dict[Part, list[int]] = defaultdict(lambda: [0, 0])
         self._lock = threading.Lock()
 
     @contextmanager
@@ -71,6 +72,12 @@ class Meter:
             self._here.part = before
             self.mark(spark)
 
+    def wrote(self, rows: int, size: int) -> None:
+        """Add to what this thread works for what was written without Spark: rows, and bytes of files."""
+        if part := getattr(self._here, "part", None):
+            with self._lock:
+                self._wrote[part] = [of + more for of, more in zip(self._wrote[part], (rows, size), strict=True)]
+
     def mark(self, spark: SparkSession | None) -> None:
         """Tell Spark whom this thread works for; also where Spark started after the work."""
         if spark is not None:
@@ -87,6 +94,9 @@ class Meter:
                 part_of |= {stage: group for stage in job["stageIds"] if stage not in part_of}
         nothing = {**dict.fromkeys(SUMS, 0), "peak_execution_memory_bytes": 0}
         found: dict[Part, dict[str, Any]] = {p: {**nothing, "seconds": seconds} for p, seconds in self._seconds.items()}
+        for part, (rows, size) in self._wrote.items():
+            if part in found:
+                found[part] |= {"rows_written": rows, "bytes_written": size}
         for stage in stages:
             cost = found.get(part_of.get(stage["stageId"]))  # type: ignore[arg-type]
             if cost is None:

@@ -81,12 +81,12 @@ class Writer:
         return writing_at_hand.listed(rows, self._lake.schema(table))
 
     def _add_at_hand(self, table: Table, rows: pa.Table, commit: Commit) -> None:
-        with self._committing(table, commit):
+        with self._committing(table, commit), writing_at_hand.metered(self._lake, table):
             writing_at_hand.append(self._lake, table, rows, commit)
         self._in_line.add(table.name)
 
     def _merge_at_hand(self, table: Table, rows: pa.Table, commit: Commit) -> None:
-        with self._committing(table, commit):
+        with self._committing(table, commit), writing_at_hand.metered(self._lake, table):
             writing_at_hand.merge(self._lake, table, rows, commit, self._comparable(table))
 
     def replace(self, table: Table, frame: DataFrame, commit: Commit, where: str) -> None:

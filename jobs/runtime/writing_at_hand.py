@@ -5,7 +5,8 @@ What is written, and what the commit says of itself, are as in a write by Spark 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -35,6 +36,24 @@ def collected(frame: DataFrame) -> pa.Table:
 def listed(rows: Sequence[Mapping[str, Any]], schema: StructType) -> pa.Table:
     """Return rows of Python's values as Arrow's."""
     return pa.Table.from_pylist(list(rows), schema=_arrow(schema))
+
+
+@contextmanager
+def metered(lake: Lake, table: Table) -> Iterator[None]:
+    """Count the rows and bytes of the files that a write adds, which Spark counts of its own."""
+    before = _files(lake, table)
+    yield
+    added = [of for name, of in _files(lake, table).items() if name not in before]
+    lake.meter.wrote(sum(rows for rows, _ in added), sum(size for _, size in added))
+
+
+def _files(lake: Lake, table: Table) -> dict[str, tuple[int, int]]:
+    log = lake.log(table)
+    if log is None:
+        return {}
+    added = log.get_add_actions(flatten=True)
+    names, rows, sizes = (added.column(name).to_pylist() for name in ("path", "num_records", "size_bytes"))
+    return {name: (count or 0, size) for name, count, size in zip(names, rows, sizes, strict=True)}
 
 
 def append(lake: Lake, table: Table, rows: pa.Table, commit: Commit) -> None:
