@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from conf import secret, strict_yaml
 
@@ -20,7 +20,8 @@ class SettingsError(Exception):
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A value may be a secret, also one that cannot be used.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Landing(_Strict):
@@ -41,6 +42,30 @@ class Maintenance(_Strict):
     min_spare_files: int = Field(ge=1)
     cluster_from_mib: float = Field(ge=0)
     past_consumers: bool
+
+
+class Alert(_Strict):
+    """What is worth an alert, and who receives it; the address is not shown, for it may be a secret."""
+
+    command: tuple[str, ...]
+    webhook: SecretStr
+    timeout_seconds: float = Field(gt=0)
+    quarantine_share: float = Field(ge=0, le=1)
+    quarantine_rise: float = Field(ge=1)
+    quarantine_items: int = Field(ge=1)
+
+    @field_validator("webhook")
+    @classmethod
+    def _is_http(cls, address: SecretStr) -> SecretStr:
+        if address.get_secret_value() and not re.match(r"https?://[^/\s]+\S*$", address.get_secret_value()):
+            raise ValueError("expected an address that begins with http:// or https:// and has no spaces")
+        return address
+
+    @model_validator(mode="after")
+    def _has_one_receiver(self) -> Alert:
+        if self.command and self.webhook.get_secret_value():
+            raise ValueError("give alert.command or alert.webhook, not both")
+        return self
 
 
 class Spark(_Strict):
@@ -69,6 +94,7 @@ class Settings(_Strict):
     lease_seconds: float = Field(ge=4)
     landing: Landing
     maintenance: Maintenance
+    alert: Alert
     spark: Spark
 
     @field_validator("lake", "inbox")

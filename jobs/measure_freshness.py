@@ -6,11 +6,13 @@ from datetime import datetime
 
 from conf.settings import Settings
 from conf.table import Table
-from conf.tables import ALL, ops
+from conf.tables import ALL, gold, ops
 from jobs.runtime.commit import Version
 from jobs.runtime.scope import JobLake
 
-MEASURED = tuple(table for table in ALL.values() if table.layer in ("bronze", "silver", "restricted", "gold"))
+LAYERS = ("bronze", "silver", "restricted", "gold")
+# Alerts are written at the end of a run: measured, each would be news for the next one.
+MEASURED = tuple(table for table in ALL.values() if table.layer in LAYERS and table is not gold.ALERT)
 READS = MEASURED
 WRITES = (ops.TABLE_FRESHNESS,)
 

@@ -17,8 +17,8 @@ OF_THE_RUN = frozenset({
     "_ingested_at", "judged_at", "quarantined_at", "resolved_at", "seen_at", "validated_at", "written_at",
     "lag_seconds", "velocity_lag_p50_s", "velocity_lag_p95_s",
 })  # fmt: skip
-# What runs took, never what they made.
-OF_RUNS = frozenset({"ops.run_cost"})
+# What runs took and what they found of themselves, never what they made.
+OF_RUNS = frozenset({"ops.run_cost", "gold.alert"})
 SHOWN = 3
 
 

@@ -122,3 +122,23 @@ CUSTOMER_TIMELINE = Table(
     source_table   STRING    COMMENT 'table of silver that has more of it'
     """,
 )
+
+ALERT = Table(
+    name="gold.alert",
+    kind="journal",
+    key=("alert_id",),
+    comment="something a person should know of, for as long as it lasts: one row however many runs find it",
+    schema="""
+    alert_id    STRING    COMMENT 'one alert; what ended and comes back is another one'
+    kind        STRING    COMMENT 'failed_job, stale_table, shrunken_feed, quarantine_surge; jobs may add kinds'
+    severity    STRING    COMMENT 'error: something was not done; warning: it was, and is worth a look'
+    subject     STRING    COMMENT 'what it is about: a job, a table, a feed, for quarantine_surge table/feed'
+    message     STRING    COMMENT 'the same in words; while it lasts, as the newest run that looked found it'
+    value       DOUBLE    COMMENT 'the number behind it; null where there is none'
+    threshold   DOUBLE    COMMENT 'what the number would have to keep to; null where there is none'
+    run_id      STRING    COMMENT 'the run that found it first, as in ops.run_cost'
+    opened_at   TIMESTAMP COMMENT 'UTC; end of that run'
+    closed_at   TIMESTAMP COMMENT 'UTC; end of the first run that looked and found it over; null while it lasts'
+    is_unsent   BOOLEAN   COMMENT 'true while the receiver of the settings has not taken that it began or ended'
+    """,
+)

@@ -10,7 +10,6 @@ import json
 import resource
 import threading
 import time
-import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -138,14 +137,14 @@ def peaks(spark: SparkSession) -> dict[str, int]:
     return {"driver_python_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, "driver_heap_bytes": heap}
 
 
-def record(lake: Lake, states: Mapping[Part, str]) -> list[dict[str, Any]]:
+def record(lake: Lake, run: str, states: Mapping[Part, str]) -> list[dict[str, Any]]:
     """Write what a run took into ops.run_cost, a row for each job of `states` and each of its feeds; return the rows.
 
     Where Spark did not start there is nothing to be told, and nothing is written.
     """
     if not states or lake.started is None:
         return []
-    run, at, peak = str(uuid.uuid4()), datetime.now(UTC), peaks(lake.started)
+    at, peak = datetime.now(UTC), peaks(lake.started)
     rows = [
         {"run_id": run, "job": part.job, "as_of": part.as_of or "", "source_system": part.source or "",
          "state": states[Part(part.job, part.as_of)], "ended_at": at, **cost, **peak}

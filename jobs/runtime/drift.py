@@ -83,12 +83,19 @@ def schema_changes(feed: Feed, columns: list[str]) -> Iterator[tuple[str, str, s
 
 def shrunken(usual: list[int], count: int, share: float) -> str | None:
     """Return what is to be said of a file with fewer records than `share` of what the feed's files have as a rule."""
-    usual = usual[-FILES_LOOKED_AT:]
-    rule = statistics.median(usual) if usual else 0
-    is_rule = len(usual) >= FILES_OF_A_RULE or count == 0
-    if not is_rule or count >= rule * share:
+    rule = rule_of(usual, count)
+    if count >= rule * share:
         return None
     return f"{count or 'no'} records where the feed's files have {rule:g} as a rule"
+
+
+def rule_of(usual: list[int], count: int) -> float:
+    """Return how many records a feed's files have as a rule, to hold one of `count` against; 0 where none can be told.
+
+    For a file without any record one other is enough.
+    """
+    usual = usual[-FILES_LOOKED_AT:]
+    return statistics.median(usual) if len(usual) >= FILES_OF_A_RULE or (usual and count == 0) else 0
 
 
 def missing_pages(feed: Feed, files: Iterable[File]) -> dict[str, str]:

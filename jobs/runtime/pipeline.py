@@ -241,5 +241,5 @@ class Pipeline:
         finally:
             scoped.release()
         state = "done" if scoped.rows or scoped.has_acted else "current"
-        why = "" if scoped.is_full else STALE * (scoped.code_before != job.code)
+        why = "" if scoped.is_full or job.is_journal else STALE * (scoped.code_before != job.code)
         return Outcome(job.name, state, why=why, rows=scoped.rows, report=scoped.report)

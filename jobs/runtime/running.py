@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -15,7 +16,7 @@ import typer
 from rich.console import Console
 
 from conf.tables import ALL
-from jobs.runtime import costs, errors, grids, lease, logs, pipeline, progress
+from jobs.runtime import alerting, costs, errors, grids, lease, logs, pipeline, progress
 from jobs.runtime.context import Context, UsageError
 from jobs.runtime.grids import Head
 from jobs.runtime.logs import Event
@@ -105,7 +106,9 @@ def run(context: Context, jobs: list[Job], days: list[date], ran: list[Ran], sho
             watch.day = day.isoformat() if len(days) > 1 and step[0].is_snapshot else ""
             runner = pipeline.Pipeline(context.lake, settings, context.sources, watch, rebuild=rebuild)
             _run_step(runner, step, jobs, [r.outcome for r in ran])
-        _record_costs(context, jobs, ran, days)
+        number = str(uuid.uuid4())
+        _record_costs(context, jobs, ran, days, number)
+        _tell_alerts(context, jobs, ran, number, started)
     _print_summary(context, [r.outcome for r in ran], shown, started)
     for outcome, dated in ran:
         if outcome.error is not None:
@@ -116,7 +119,7 @@ def run(context: Context, jobs: list[Job], days: list[date], ran: list[Ran], sho
         raise typer.Exit(1)
 
 
-def _record_costs(context: Context, jobs: list[Job], ran: list[Ran], days: list[date]) -> None:
+def _record_costs(context: Context, jobs: list[Job], ran: list[Ran], days: list[date], number: str) -> None:
     """Write down what the jobs took that did something or failed; the run does not fail over it."""
     dated = {job.name for job in jobs if job.is_snapshot}
     told = {
@@ -124,7 +127,7 @@ def _record_costs(context: Context, jobs: list[Job], ran: list[Ran], days: list[
         for o, day in ran if o.state in ("done", "failed")
     }  # fmt: skip
     try:
-        rows = costs.record(context.lake, {part: outcome.state for part, outcome in told.items()})
+        rows = costs.record(context.lake, number, {part: outcome.state for part, outcome in told.items()})
     except Exception as error:
         log.warning(Event("costs_not_written", errors.said(error)), exc_info=log.isEnabledFor(logging.DEBUG))
         return
@@ -132,6 +135,15 @@ def _record_costs(context: Context, jobs: list[Job], ran: list[Ran], days: list[
         told[costs.Part(row["job"], row["as_of"] or None)].costs.append(
             {name: value for name, value in row.items() if name not in ("run_id", "job", "as_of", "state", "ended_at")}
         )
+
+
+def _tell_alerts(context: Context, jobs: list[Job], ran: list[Ran], number: str, started: datetime) -> None:
+    """Write and send the alerts of a run; the run does not fail over it."""
+    try:
+        alerting.tell(context.lake, context.settings, context.sources, jobs, ran, number, started)
+    except Exception as error:
+        said = f"{errors.said(error)}; the next run that finds what this one found writes it"
+        log.warning(Event("alerts_not_written", said), exc_info=log.isEnabledFor(logging.DEBUG))
 
 
 def _steps(jobs: list[Job], days: list[date]) -> list[tuple[date, list[Job]]]:

@@ -119,6 +119,19 @@ def test_a_bad_value_is_named_with_its_place(override, place, found):
     assert f"found {found}" not in line
 
 
+def test_alerts_have_one_receiver_whose_address_is_never_shown(monkeypatch):
+    monkeypatch.setenv("RECLAMO_TEST_HOOK", "https://chat.example/hooks/S3CR3T")
+    made = load("alert.webhook=${env:RECLAMO_TEST_HOOK}")
+    assert made.alert.webhook.get_secret_value() == "https://chat.example/hooks/S3CR3T"
+    assert "S3CR3T" not in repr(made)
+    both = message("alert.webhook=${env:RECLAMO_TEST_HOOK}", "alert.command=[tell]")
+    assert both.splitlines()[1:] == ["  alert: Value error, give alert.command or alert.webhook, not both"]
+    for address in ("chat.example/hooks/S3CR3T", "ftp://chat.example/S3CR3T", "https://chat.example/S3C R3T"):
+        said = message(f"alert.webhook={address}")
+        assert "expected an address that begins with http:// or https:// and has no spaces" in said
+        assert "S3C" not in said
+
+
 def test_every_mistake_is_told_at_once():
     lines = message("retries=-1", "landing.max_ration=3").splitlines()
     assert len(lines) == 3
