@@ -134,7 +134,7 @@ RUN_COST = Table(
     disk_spilled_bytes   BIGINT    COMMENT 'the same, as they went to disk'
     peak_execution_memory_bytes BIGINT COMMENT 'most memory that the tasks of one stage took for sorting and joining'
     driver_python_bytes  BIGINT    COMMENT 'most memory of the driver''s Python until the end of the run'
-    driver_heap_bytes    BIGINT    COMMENT 'most memory of the driver''s Java heap, pool by pool, until then'
+    driver_heap_bytes    BIGINT    COMMENT 'most memory of its Java heap, pool by pool, until then; null without Java'
     """,
 )
 

@@ -83,9 +83,9 @@ class Meter:
             part = getattr(self._here, "part", None)
             spark.sparkContext.setLocalProperty(GROUP, json.dumps(part) if part else None)  # type: ignore[arg-type]
 
-    def costs(self, spark: SparkSession) -> dict[Part, dict[str, Any]]:
+    def costs(self, spark: SparkSession | None) -> dict[Part, dict[str, Any]]:
         """Return what each part took so far; of more than 1,000 stages Spark forgets the oldest."""
-        jobs, stages = _remembered(spark)
+        jobs, stages = ([], []) if spark is None else _remembered(spark)
         part_of: dict[int, Part] = {}
         for job in sorted(jobs, key=lambda job: int(job["jobId"])):
             if group := _part(job.get("jobGroup")):
@@ -128,21 +128,21 @@ def _remembered(spark: SparkSession) -> tuple[list[Any], list[Any]]:
     return json.loads(mapper.writeValueAsString(store.jobsList(None))), json.loads(mapper.writeValueAsString(stages))
 
 
-def peaks(spark: SparkSession) -> dict[str, int]:
-    """Return the most memory the driver had: of Python, resident, and of Java's heap."""
+def peaks(spark: SparkSession | None) -> dict[str, int | None]:
+    """Return the most memory the driver had: of Python, resident, and of Java's heap, where Java was started."""
+    # Linux counts in KiB.
+    python = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    if spark is None:
+        return {"driver_python_bytes": python, "driver_heap_bytes": None}
     java: Any = spark._jvm
     pools = java.java.lang.management.ManagementFactory.getMemoryPoolMXBeans()
     heap = sum(pool.getPeakUsage().getUsed() for pool in pools if pool.getType().name() == "HEAP")
-    # Linux counts in KiB.
-    return {"driver_python_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, "driver_heap_bytes": heap}
+    return {"driver_python_bytes": python, "driver_heap_bytes": heap}
 
 
 def record(lake: Lake, run: str, states: Mapping[Part, str]) -> list[dict[str, Any]]:
-    """Write what a run took into ops.run_cost, a row for each job of `states` and each of its feeds; return the rows.
-
-    Where Spark did not start there is nothing to be told, and nothing is written.
-    """
-    if not states or lake.started is None:
+    """Write what a run took into ops.run_cost and return it: a row for each job of `states` and each of its feeds."""
+    if not states:
         return []
     at, peak = datetime.now(UTC), peaks(lake.started)
     rows = [

@@ -140,6 +140,8 @@ class Pipeline:
     ) -> None:
         self.lake, self.settings, self.sources, self.progress, self.rebuild = lake, settings, sources, progress, rebuild
         self._ends = False
+        # What each job wrote so far, by table: what an attempt wrote that failed stands.
+        self._written: dict[str, dict[str, int]] = {}
 
     def run(self, jobs: Iterable[Job]) -> list[Outcome]:
         """Run the jobs that have something to do, those that need nothing of each other side by side.
@@ -201,6 +203,9 @@ class Pipeline:
                     break
                 if attempt < self.settings.retries:
                     log.warning(Event("retry", outcome.why, job=job.name, attempt=attempt + 1))
+        if outcome.state == "current" and (rows := self._written.get(job.name)):
+            # An attempt before did all there was to do.
+            outcome.state, outcome.rows = "done", rows
         outcome.seconds = time.monotonic() - started
         return outcome
 
@@ -236,6 +241,7 @@ class Pipeline:
 
     def _once(self, job: Job, *, full: bool) -> Outcome:
         scoped = scope(self.lake, job, self.settings, self.sources, rebuild=full)
+        scoped.rows = self._written.setdefault(job.name, scoped.rows)
         try:
             job.run(scoped, self.settings)
         finally:

@@ -77,9 +77,9 @@ def test_a_failure_and_what_it_leaves_stale_are_one_alert_each_until_they_are_ov
     assert stale["message"] == "silver.complaint_redress is stale: needs a, which failed"
     assert failed["run_id"] == stale["run_id"]
     assert [row["closed_at"] for row in (failed, stale)] == [None, None]
-    before = company.versions()
+    before = company.lake.version(gold.ALERT)
     run(company, fails(), READER)
-    assert company.versions() == before
+    assert company.lake.version(gold.ALERT) == before
     run(company, WELL, READER)
     over = alerts(company)
     assert [row["alert_id"] for row in over] == [failed["alert_id"], stale["alert_id"]]

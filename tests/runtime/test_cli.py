@@ -23,7 +23,7 @@ from jobs.runtime.commit import Commit
 from jobs.runtime.context import UsageError
 from jobs.runtime.grids import Head
 from jobs.runtime.jvm import JvmError
-from jobs.runtime.lake import LakeError
+from jobs.runtime.lake import Lake, LakeError
 from jobs.runtime.pipeline import Outcome
 from jobs.runtime.registry import Job
 from tests.conftest import Company
@@ -422,6 +422,20 @@ def test_a_span_of_days_is_run_in_one_go(company: Company, tmp_path: Path, capsy
     said = capsys.readouterr().out
     assert said.startswith("6 done in ")
     assert "records landed: bronze.crm_case 2" in said
+    # The same command, with a day more: days that are done are not done again, also one without a row.
+    before = company.lake.version(gold.COMPLAINT_BACKLOG_DAILY)
+    made.__dict__["lake"] = Lake(made.settings.lake, lambda: company.spark)
+    with running.recorded(None, cli.exit_code) as again:
+        dated = running.chosen(made.jobs, [names[3]])
+        running.run(made, dated, [*span, date(2026, 1, 8)], again, context.console(), rebuild=False)
+    assert [(day, outcome.state) for outcome, day in again] == [
+        ("2026-01-03", "current"), ("2026-01-07", "current"), ("2026-01-08", "done"),
+    ]  # fmt: skip
+    assert company.lake.version(gold.COMPLAINT_BACKLOG_DAILY) == before + 1
+    made.__dict__["lake"] = Lake(made.settings.lake, lambda: pytest.fail("Spark was started"))
+    with running.recorded(None, cli.exit_code) as again:
+        running.run(made, dated, span, again, context.console(), rebuild=False)
+    assert {outcome.state for outcome, _ in again} == {"current"}
 
 
 PAGES = """

@@ -14,6 +14,7 @@ from conf.tables import ops, silver
 from jobs.runtime import running
 from jobs.runtime.context import Context
 from jobs.runtime.costs import Part
+from jobs.runtime.lake import Lake
 from jobs.runtime.registry import Job
 from jobs.runtime.running import Ran
 from tests.conftest import Company
@@ -94,6 +95,21 @@ def test_costs_that_cannot_be_written_do_not_fail_the_run(company: Company, capl
     (ran,) = run(company, [job("a", silver.COMPLAINT, work)])
     assert ran.outcome.state == "done"
     assert "event=costs_not_written" in caplog.text
+
+
+def test_a_job_that_fails_before_spark_starts_has_its_row(company: Company) -> None:
+    def fails(lake: Any, settings: Any) -> None:
+        raise ValueError("no")
+
+    context = Context(company.settings())
+    context.__dict__["sources"] = ()
+    context.__dict__["lake"] = Lake(context.settings.lake, lambda: pytest.fail("Spark was started"))
+    jobs = [job("a", silver.COMPLAINT, fails), job("b", silver.SOURCE_PARTY, lambda lake, settings: None)]
+    with pytest.raises(typer.Exit):
+        running.run(context, jobs, [company.as_of], [], Console(quiet=True), rebuild=False)
+    (row,) = company.lake.rows(ops.RUN_COST)
+    assert (row["job"], row["state"], row["tasks"], row["driver_heap_bytes"]) == ("a", "failed", 0, None)
+    assert row["driver_python_bytes"] > 10 * 2**20
 
 
 def test_a_part_keeps_what_it_says(company: Company) -> None:

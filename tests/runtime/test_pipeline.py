@@ -122,6 +122,19 @@ def test_a_run_that_another_driver_overtook_starts_again(company: Company, monke
     assert len(tried) == 3
 
 
+def test_what_an_attempt_wrote_that_was_overtaken_is_told_with_what_the_next_one_writes(company: Company) -> None:
+    tried: list[int] = []
+
+    def writes(lake: Any, settings: Any) -> None:
+        tried.append(1)
+        lake.rows["silver.complaint"] = lake.rows.get("silver.complaint", 0) + 3
+        if len(tried) == 1:
+            raise ConcurrentWriteError("another driver was first")
+
+    (outcome,) = run_side_by_side(company, [job("a", writes=(ONE,), run=writes)], 1)
+    assert (outcome.state, outcome.rows) == ("done", {"silver.complaint": 6})
+
+
 def test_a_changed_description_makes_stale_what_it_gave_a_rebuild_mends_it_and_journals_stay(company: Company) -> None:
     company.source(CASES).deliver("cases.csv", cases(OLD))
     company.run(*REFINE, "refine_document")
