@@ -368,6 +368,7 @@ def test_a_program_gets_them_on_its_stdin(company: Company, tmp_path: Path, capl
         (python("import time; time.sleep(60)"), "alert.command did not end within 1 seconds"),
         ("alert.command=[/no/program]", "alert.command cannot be run: /no/program: No such file or directory"),
     ],
+    ids=["fails", "takes long", "is not there"],
 )
 def test_a_program_that_does_not_take_them_is_one_warning(
     company: Company, caplog: pytest.LogCaptureFixture, command: str, said: str
