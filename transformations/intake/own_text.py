@@ -13,10 +13,10 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StringType
 
 from conf.kinds import Kind
+from transformations.intake.reading import MALFORMED
 
 # What a record became: its values as text, and what in it has not the declared shape.
 READ = "struct<`values`:map<string,string>,`unreadable`:array<struct<`column`:string,`value`:string,`reason`:string>>>"
-MALFORMED = "_malformed"
 
 _BLANK = re.compile(r"[ \t\r\n,:]*")
 _DECODER = json.JSONDecoder()

@@ -11,12 +11,14 @@ from pyspark.sql.utils import AnalysisException, ParseException
 
 from conf.kinds import Kind
 from conf.source import Reading, Source, SourceError
-from transformations.intake import exact, own_text
+from transformations.intake import exact
 from transformations.intake.exact import quoted
 
 PROBLEM = "struct<column:string,value:string,reason:string>"
 # Formats whose payload we write ourselves, as an object of texts and nulls: Spark reads it without a loss.
 FLAT = ("csv", "excel", "jdbc")
+# The key that a payload has alone, with the reason, where no record could be read.
+MALFORMED = "_malformed"
 # Where Spark puts a payload that it could not read.
 _UNREAD = "_unread"
 _NOTHING = f"cast(array() AS array<{PROBLEM}>)"
@@ -43,7 +45,7 @@ def with_typed_columns(records: DataFrame, source: Source) -> DataFrame:
     present = read.selectExpr(
         *kept,
         # Spark's parser gives up on a text of 20 MB.
-        f"coalesce({value(own_text.MALFORMED)}, CASE WHEN {unread} THEN 'too long to be read' END) AS _malformed",
+        f"coalesce({value(MALFORMED)}, CASE WHEN {unread} THEN 'too long to be read' END) AS _malformed",
         "_read.unreadable AS _misshapen",
         *(f"{_present(value, name, reading, source)} AS {texts[name]}" for name, reading in source.columns.items()),
     )
@@ -86,9 +88,12 @@ def _own_texts(source: Source) -> tuple[Column, Callable[[str], str], str]:
     """Return the column that reads a payload, the SQL of one of its values by name, and that of its being too long."""
     nested = tuple((r.from_ or name, r.kind) for name, r in source.columns.items() if r.kind.parts)
     if source.read.format not in FLAT or nested:
+        # pandas, which it needs, takes as long to load as all else here.
+        from transformations.intake import own_text
+
         read = F.from_json(own_text.reader(nested, source.read.null_tokens)("payload"), own_text.READ)
         return read, _element, "payload IS NOT NULL AND _read.`values` IS NULL"
-    names = {own_text.MALFORMED, *(reading.from_ or name for name, reading in source.columns.items())}
+    names = {MALFORMED, *(reading.from_ or name for name, reading in source.columns.items())}
     if len({name.casefold() for name in (*names, _UNREAD)}) <= len(names):
         # SQL does not tell capitals apart: a struct cannot have both.
         texts, value, unread = (
