@@ -165,10 +165,26 @@ def _received(lake: JobLake, changed: DataFrame | None) -> dict[str, DataFrame]:
 
 
 def _by_feed(lake: JobLake, received: dict[str, DataFrame]) -> Records:
+    marked = _with_several(lake, received)
     return {
-        source.source: received[source.lands_in].where(F.col("_source_system") == source.source)
+        source.source: marked[source.lands_in].where(F.col("_source_system") == source.source)
         for source in lake.job.sources
     }
+
+
+def _with_several(lake: JobLake, received: dict[str, DataFrame]) -> dict[str, DataFrame]:
+    """Say of each bronze row whether its record has other versions, to be sorted with: of most there are none."""
+    if lake.lake.is_small:
+        # Sorting them all is done before they are counted.
+        return received
+    mine = F.col("_source_system").isin([source.source for source in lake.job.sources])
+    parts = (versions.received_again(rows.where(mine)) for rows in received.values())
+    again = lake.keep(reduce(DataFrame.unionByName, parts))
+    count = again.count()
+    if count > FEW_RECORDS:
+        return received
+    few = F.broadcast(again) if count else None
+    return {name: versions.with_several(rows, few) for name, rows in received.items()}
 
 
 def _versions_of(bronze: DataFrame, changed: DataFrame) -> DataFrame:

@@ -29,7 +29,16 @@ def row(key: str | None, place: int, content: str, day: int, **more: Any) -> dic
 
 
 def disposed(frame: Frame, rows: list[dict[str, Any]], every_version: bool = False) -> list[Row]:
-    folded = versions.folded(frame(bronze.WEB_FORM, *rows), rejected=F.col("payload") == "bad")
+    received = frame(bronze.WEB_FORM, *rows)
+    found = _disposed(received, every_version)
+    # The same where records of one version are told apart before.
+    marked = versions.with_several(received, versions.received_again(received))
+    assert _disposed(marked, every_version) == found
+    return found
+
+
+def _disposed(received: DataFrame, every_version: bool) -> list[Row]:
+    folded = versions.folded(received, rejected=F.col("payload") == "bad")
     items = folded.withColumns({"_applicable": F.col("payload") != "out", "_problems": F.array().cast("array<string>")})
     disposition = versions.with_disposition(items, every_version=every_version)
     return disposition.orderBy("_source_system", "_identity", "_version").collect()
@@ -44,6 +53,15 @@ def test_versions_are_ordered_by_the_source_then_by_knowledge_then_by_content(fr
     assert [(r._identity, r._version, r._position) for r in found] == [
         ("b#o#6", 1, 6), ("b#o#7", 1, 7), ("k", 1, 5), ("k", 2, 1), ("k", 3, 4), ("k", 4, 3), ("k", 5, 2),
     ]  # fmt: skip
+
+
+def test_records_received_once_need_no_others(frame: Frame) -> None:
+    received = frame(bronze.WEB_FORM, row("a", 1, "A", 1), row("b", 2, "B", 2, payload="bad"))
+    alone = versions.with_several(received, None)
+    assert _disposed(alone, False) == _disposed(received, False)
+    plan = versions.folded(alone, rejected=F.lit(False))._jdf.queryExecution().executedPlan().toString()
+    assert "Window" not in plan
+    assert "Exchange" not in plan
 
 
 def test_each_version_has_one_disposition(frame: Frame) -> None:

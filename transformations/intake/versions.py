@@ -8,6 +8,9 @@ from pyspark.sql import functions as F
 # The source's own order first, then knowledge, then content, so that the order of deliveries never matters.
 ORDER = ("_version_by", "_known_at", "_record_hash", "_ingested_at", "_batch_id", "_source_object", "_position")
 
+# Whether there are other versions of the record.
+SEVERAL = "_several"
+
 DISPOSITIONS = ("sound", "quarantined", "superseded", "duplicate", "not_applicable", "suppressed")
 
 
@@ -19,7 +22,9 @@ def identity() -> Column:
 def folded(versions: DataFrame, *, rejected: Column, by: tuple[str, ...] = ()) -> DataFrame:
     """Number the versions of each record and find the newest sound one.
 
-    `versions` has one row per received version (per value of `by` as well) with the bronze envelope. Adds `_version`
+    `versions` has one row per received version (per value of `by` as well) with the bronze envelope; where it has a
+    column `SEVERAL`, rows in which that is false are all there is of their record, and need not be sorted to meet
+    others. Adds `_version`
     (from 1, oldest first), `_is_duplicate` (same content as the version before), `_rejected`, `_newest` (number of the
     newest sound version; null where none is sound), `_newest_rejected`, `_first_known_at`, `_until` (when a later sound
     version was first known; null for the newest) and `_gone` (the spans in which the record was known to be deleted: an
@@ -27,12 +32,54 @@ def folded(versions: DataFrame, *, rejected: Column, by: tuple[str, ...] = ()) -
 
     From its `_known_at` to its `_until` a sound version is the newest one known: a late old version never is.
     """
+    judged = versions.withColumns({"_identity": identity(), "_rejected": rejected})
+    if SEVERAL not in versions.columns:
+        return _compared(judged, by)
+    several = _compared(judged.where(SEVERAL), by)
+    return several.unionByName(_alone(judged.where(f"NOT {SEVERAL}"))).drop(SEVERAL)
+
+
+def with_several(versions: DataFrame, records: DataFrame | None) -> DataFrame:
+    """Add `SEVERAL`: whether the record is among `records`, those of `received_again`; None: there are none."""
+    if records is None:
+        # A word, not a column of a join: Spark plans nothing for rows that there cannot be.
+        return versions.withColumn(SEVERAL, F.lit(False))
+    marks = records.withColumn(SEVERAL, F.lit(True))
+    marked = versions.withColumn("_record", _hashed()).join(marks, on="_record", how="left")
+    return marked.withColumn(SEVERAL, F.coalesce(SEVERAL, F.lit(False))).drop("_record")
+
+
+def received_again(versions: DataFrame) -> DataFrame:
+    """Return, as `_record`, hashes of the records that were received more than once, and maybe of a few others."""
+    return versions.groupBy(_hashed().alias("_record")).count().where("count > 1").select("_record")
+
+
+def _hashed() -> Column:
+    return F.xxhash64("_source_system", identity())
+
+
+def _alone(versions: DataFrame) -> DataFrame:
+    """Return what `_compared` gives for records of one version."""
+    spans = "array<struct<since:timestamp,until:timestamp>>"
+    deleted = "array(named_struct('since', _known_at, 'until', cast(null AS timestamp)))"
+    return versions.selectExpr(
+        "*",
+        "1 AS _version",
+        "false AS _is_duplicate",
+        "if(_rejected, null, 1) AS _newest",
+        "if(_rejected, 1, null) AS _newest_rejected",
+        "_known_at AS _first_known_at",
+        "cast(null AS timestamp) AS _until",
+        f"cast(if(_is_deleted AND NOT _rejected, {deleted}, array()) AS {spans}) AS _gone",
+    )
+
+
+def _compared(versions: DataFrame, by: tuple[str, ...]) -> DataFrame:
     record = Window.partitionBy("_source_system", "_identity", *by)
     ordered = record.orderBy(*(F.col(c).asc_nulls_first() for c in ORDER))
     later = ordered.rowsBetween(1, Window.unboundedFollowing)
-    counted = versions.withColumn("_identity", identity()).withColumns(
+    counted = versions.withColumns(
         {
-            "_rejected": rejected,
             "_version": F.row_number().over(ordered),
             "_is_duplicate": F.col("_record_hash").eqNullSafe(F.lag("_record_hash").over(ordered)),
         }
