@@ -8,8 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from conf.table import Table
 from tests.conftest import Company
 from tests.runtime.feeds import CASES, cases
+
+# A table of which no job knows.
+THING = Table(
+    name="silver.thing",
+    kind="derived",
+    key=("id",),
+    comment="a thing",
+    schema="""
+    id     STRING COMMENT 'the thing'
+    amount INT    COMMENT 'how many'
+    """,
+)
 
 JOBS = ("land_files", "refine_complaint", "build_fact_complaint")
 

@@ -23,17 +23,7 @@ from jobs.runtime import lake as lake_module
 from jobs.runtime.commit import Commit
 from jobs.runtime.lake import ConcurrentWriteError, Lake, LakeError
 from jobs.runtime.session import SMALL
-
-THING = Table(
-    name="silver.thing",
-    kind="derived",
-    key=("id",),
-    comment="a thing",
-    schema="""
-    id     STRING COMMENT 'the thing'
-    amount INT    COMMENT 'how many'
-    """,
-)
+from tests.runtime.conftest import THING
 
 
 @pytest.fixture(params=["deltalake", "spark"])

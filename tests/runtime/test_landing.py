@@ -24,7 +24,7 @@ from jobs.runtime.ledger import Feed, File
 from jobs.runtime.objects import Found
 from jobs.runtime.scope import JobLake
 from tests.conftest import Company
-from tests.runtime.feeds import CASES, cases
+from tests.runtime.feeds import CASES, MAIL, MAILS, PARTIES, cases, parties
 
 OLD = "1,card,received,2026-01-02,10.00,2026-01-02 09:00"
 OTHER = "2,loan,received,2026-01-03,,2026-01-03 09:00"
@@ -174,35 +174,16 @@ def test_new_and_missing_columns_are_reported_and_their_rows_judged(company: Com
     assert len(company.rows("silver.complaint")) == 2
 
 
-PARTIES = """
-source: parties
-key_space: crm
-lands_in: bronze.crm_party
-delivery: snapshot
-max_shrink: 0.5
-read: {format: json, path: "{inbox}/parties*"}
-columns: {id: string, name: string, stamp: timestamp}
-record_key: id
-known_at: stamp
-gives:
-  silver.source_party: {source_party_id: "concat(key_space, ':', id)", party_type: "'person'", full_name: name}
-"""
-
-
-def snapshot(day: int, *ids: str) -> str:
-    return json.dumps([{"id": i, "name": f"Ana {i}", "stamp": f"2026-01-{day:02d}T00:00:00Z"} for i in ids])
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("order", [(8, 15, 1), (1, 8, 15), (15, 8, 1)])
 def test_snapshots_delete_what_they_lack_whatever_their_order(company: Company, order: tuple[int, ...]) -> None:
     company.source(PARTIES)
     days = {1: ("a", "b", "c"), 8: ("a", "c"), 15: ("a", "b")}
     for day in order:
-        company.deliver(f"parties{day}.json", snapshot(day, *days[day]))
+        company.deliver(f"parties{day}.json", parties(day, *days[day]))
         company.run("land_files", "refine_source_party", "resolve_customer_xref")
-    parties = {r.source_party_id: r._known_at for r in company.lake.read(ALL["silver.source_party"]).collect()}
-    assert set(parties) == {"crm:a", "crm:b"}
+    found = {r.source_party_id: r._known_at for r in company.lake.read(ALL["silver.source_party"]).collect()}
+    assert set(found) == {"crm:a", "crm:b"}
     tombstones = company.lake.read(ALL["bronze.crm_party"]).where("_is_deleted").select("_record_key", "_known_at")
     assert {tuple(row) for row in tombstones.distinct().collect()} == {
         ("b", datetime(2026, 1, 8)),
@@ -211,12 +192,12 @@ def test_snapshots_delete_what_they_lack_whatever_their_order(company: Company, 
 
 
 def test_a_shrunken_snapshot_deletes_nothing(company: Company) -> None:
-    company.source(PARTIES).deliver("parties1.json", snapshot(1, "a", "b", "c", "d", "e"))
+    company.source(PARTIES).deliver("parties1.json", parties(1, "a", "b", "c", "d", "e"))
     company.run("land_files")
-    company.deliver("parties8.json", snapshot(8, "a"))
+    company.deliver("parties8.json", parties(8, "a"))
     company.run("land_files", "refine_source_party")
     assert len(company.rows("silver.source_party")) == 5
-    company.deliver("parties15.json", snapshot(15, "a", "b", "c", "d"))
+    company.deliver("parties15.json", parties(15, "a", "b", "c", "d"))
     company.run("land_files", "refine_source_party")
     assert len(company.rows("silver.source_party")) == 4
 
@@ -225,10 +206,10 @@ def test_a_snapshot_that_cannot_be_read_whole_deletes_nothing_and_says_why(
     company: Company, caplog: pytest.LogCaptureFixture
 ) -> None:
     company.source(PARTIES)
-    lines = [json.dumps(party) for party in json.loads(snapshot(10, "a", "e"))]
-    company.deliver("parties1.json", snapshot(1, "a", "b", "c", "d"))
+    lines = [json.dumps(party) for party in json.loads(parties(10, "a", "e"))]
+    company.deliver("parties1.json", parties(1, "a", "b", "c", "d"))
     # A stamp that cannot be read does not date the snapshot at the time of its file.
-    company.deliver("parties8.json", snapshot(8, "a", "c", "d").replace("2026-01-08", "yesterday", 1))
+    company.deliver("parties8.json", parties(8, "a", "c", "d").replace("2026-01-08", "yesterday", 1))
     company.deliver("parties10.json", "\n".join([*lines, '{"id": "d", "name": ']))
     company.deliver("parties_none.json", "[]")
     with caplog.at_level(logging.WARNING):
@@ -241,7 +222,7 @@ def test_a_snapshot_that_cannot_be_read_whole_deletes_nothing_and_says_why(
         "parties10.json": (False, "1 of 3 records cannot be read: no deletions are made from it"),
         "parties_none.json": (False, "no record in it: no deletions are made from it"),
     }
-    company.deliver("parties15.json", snapshot(15, "a", "d"))
+    company.deliver("parties15.json", parties(15, "a", "d"))
     company.run("land_files")
     tombstones = company.lake.read(ALL["bronze.crm_party"]).where("_is_deleted").select("_record_key", "_known_at")
     # d is in no readable record of the 10th; e was in that one alone.
@@ -285,52 +266,6 @@ def test_a_file_that_changes_while_it_is_read_waits_and_the_others_land(
     assert len(company.rows("bronze.crm_case")) == 6
 
 
-MAILS = """
-source: mails
-key_space: mail
-lands_in: bronze.email_message
-also_lands: bronze.media_object
-delivery: event
-read: {format: email, path: "{inbox}/*.eml"}
-columns:
-  message_id: string
-  sent_at: timestamp
-  senders: {type: "array<struct<name:string,address:string>>", from: from}
-  receivers: {type: "array<struct<name:string,address:string>>", from: to}
-record_key: message_id
-known_at: sent_at
-gives:
-  silver.interaction:
-    interaction_id: "concat(key_space, ':', message_id)"
-    channel: "'email'"
-    direction: "'inbound'"
-    started_at: sent_at
-    source_party_id: "concat('mail:', get(senders, 0).address)"
-  silver.promise:
-    promise_id: "concat(key_space, ':', message_id)"
-    promise_type: "'answer'"
-    promised_at: sent_at
-    source_party_id: "concat('mail:', get(receivers, 0).address)"
-"""
-MAIL = """\
-Message-ID: <{0}@x>
-Date: Fri, 2 Jan 2026 09:00:00 +0000
-From: ana@x
-To: luis@x
-Content-Type: multipart/mixed; boundary=b
-
---b
-Content-Type: text/plain
-
-Hola
---b
-Content-Disposition: attachment; filename={0}.txt
-
-factura {0}
---b--
-"""
-
-
 def test_attachments_land_once_after_a_kill_and_concern_whom_their_message_concerns(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -372,7 +307,7 @@ def test_attachments_land_once_after_a_kill_and_concern_whom_their_message_conce
 
 
 def test_an_inbox_that_is_not_there_is_no_day_without_deliveries(company: Company) -> None:
-    company.source(PARTIES).deliver("parties1.json", snapshot(1, "a"))
+    company.source(PARTIES).deliver("parties1.json", parties(1, "a"))
     company.run("land_files")
     gone = company.run("land_files", "refine_source_party", overrides=(f"inbox={company.folder / 'inbx'}",))
     assert gone["land_files"].state == "failed"
@@ -494,10 +429,10 @@ PAGED = PARTIES.replace(
 
 def test_pages_land_one_by_one_and_make_no_deletions_of_a_snapshot(company: Company) -> None:
     assert PAGED != PARTIES
-    company.source(PAGED).deliver("parties1.json", f'{{"p": 1, "n": 1, "data": {snapshot(1, "a", "b")}}}')
+    company.source(PAGED).deliver("parties1.json", f'{{"p": 1, "n": 1, "data": {parties(1, "a", "b")}}}')
     company.run("land_files")
     for number, name in ((1, "a"), (3, "c")):
-        company.deliver(f"parties8_{number}.json", f'{{"p": {number}, "n": 3, "data": {snapshot(8, name)}}}')
+        company.deliver(f"parties8_{number}.json", f'{{"p": {number}, "n": 3, "data": {parties(8, name)}}}')
     company.run("land_files")
     landed = company.lake.read(ALL["bronze.crm_party"])
     assert landed.count() == 4

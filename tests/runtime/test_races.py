@@ -18,39 +18,17 @@ from deltalake import DeltaTable
 from conf.tables import ALL
 from jobs.runtime import objects, s3
 from tests.runtime import buckets
-from tests.runtime.feeds import cases
+from tests.runtime.feeds import CASES, cases
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 25
 SECONDS = 500
-# One target: a run of a driver is short, and its writes lie close to the other's.
-REDRESS = """
-source: cases
-key_space: crm
-lands_in: bronze.crm_case
-delivery: upsert
-read: {format: csv, path: "{inbox}/cases*"}
-columns:
-  id: string
-  amount: {decimal: '18,2'}
-  updated: {timestamp: 'yyyy-MM-dd HH:mm'}
-record_key: id
-version_by: updated
-known_at: updated
-gives:
-  silver.complaint_redress:
-    complaint_id: "concat(key_space, ':', id)"
-    seq: "1"
-    redress_type: "'refund'"
-    amount: amount
-    currency: "'PEN'"
-"""
 
 
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
     (tmp_path / "sources").mkdir()
-    (tmp_path / "sources" / "cases.yaml").write_text(REDRESS)
+    (tmp_path / "sources" / "cases.yaml").write_text(CASES)
     return tmp_path / "sources"
 
 
@@ -105,7 +83,7 @@ def test_two_drivers_lose_and_double_nothing(place: str, sources: Path, tmp_path
     assert codes == [0, 0], "".join((tmp_path / f"{name}.log").read_text()[-2000:] for name in "ab")
     ids = sorted(f"{name}{number}" for name in "ab" for number in range(ROUNDS))
     assert rows(place, "bronze.crm_case", "_record_key") == [(one,) for one in ids]
-    assert rows(place, "silver.complaint_redress", "complaint_id") == [(f"crm:{one}",) for one in ids]
+    assert rows(place, "silver.complaint", "complaint_id") == [(f"crm:{one}",) for one in ids]
     landed = rows(place, "ops.ingest_file", "path", "status")
     assert landed == sorted((f"cases-{one[0]}-{one[1:]}.csv", "landed") for one in ids)
     # Each commit says what its run counted: all records that came in, once.
@@ -116,7 +94,7 @@ class Driver:
     """A run of the command line in a process group of its own; what it says is read as it says it."""
 
     def __init__(self, place: str, sources: Path, *settings: str) -> None:
-        words = ["run", "land_files", "refine_complaint_redress", "--lake", f"{place}/lake", "--inbox",
+        words = ["run", "land_files", "refine_complaint", "--lake", f"{place}/lake", "--inbox",
                  f"{place}/inbox", "--sources", str(sources), "--set", "spark.driver_memory=1g"]  # fmt: skip
         words += [word for setting in settings for word in ("--set", setting)]
         self.process = subprocess.Popen([sys.executable, "-m", "jobs", *words], cwd=ROOT, stderr=subprocess.PIPE,
@@ -175,7 +153,7 @@ def test_a_driver_that_was_stopped_past_its_time_commits_nothing_more(place: str
     assert f"in use by process {stopped.process.pid} on " in refused.said
     assert drive(place, "lock_wait_seconds=60").ended() == 0
     before = versions(place)
-    assert rows(place, "silver.complaint_redress", "complaint_id") == [("crm:1",)]
+    assert rows(place, "silver.complaint", "complaint_id") == [("crm:1",)]
     stopped.signal(signal.SIGCONT)
     assert stopped.ended() == 1
     said = stopped.said.strip().splitlines()[-1]
