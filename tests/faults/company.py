@@ -1,77 +1,30 @@
-"""A company's deliveries, day by day, and what its drivers are asked to do after each."""
+"""A company's deliveries, day by day, what is asked for after each, and what comes of it where nobody disturbs."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.runtime.feeds import CASES, DESK, cases
+from tests import lakes
+from tests.conftest import Company
+from tests.runtime.ages import age
+from tests.runtime.feeds import CASES, DESK, MAIL, MAILS, PARTIES, cases, parties
 
-PARTIES = """
-source: parties
-key_space: crm
-lands_in: bronze.crm_party
-delivery: snapshot
-read: {format: json, path: "{inbox}/parties*"}
-columns: {id: string, name: string, stamp: timestamp}
-record_key: id
-known_at: stamp
-gives:
-  silver.source_party: {source_party_id: "concat(key_space, ':', id)", party_type: "'person'", full_name: name}
-"""
-MAILS = """
-source: mails
-key_space: mail
-lands_in: bronze.email_message
-also_lands: bronze.media_object
-delivery: event
-read: {format: email, path: "{inbox}/*.eml"}
-columns:
-  message_id: string
-  sent_at: timestamp
-  body: string
-record_key: message_id
-known_at: sent_at
-gives:
-  silver.document:
-    document_id: "concat(key_space, ':', message_id)"
-    origin: "'typed'"
-    text: body
-"""
-MAIL = """\
-Message-ID: <{0}@x>
-Date: Fri, 0{0} Jan 2026 09:00:00 +0000
-From: ana@x
-To: luis@x
-Content-Type: multipart/mixed; boundary=b
-
---b
-Content-Type: text/plain
-
-The loan was charged twice.
---b
-Content-Disposition: attachment; filename={0}.txt
-
-invoice {0}
---b--
-"""
 SOURCES = {"cases": CASES, "desk": DESK, "parties": PARTIES, "mails": MAILS}
 # The same, but that an amount which is none is no reason to reject.
 LENIENT = CASES.replace("amount: {decimal: '18,2'}", "amount: string").replace(
     "amount_claimed: amount", 'amount_claimed: "try_cast(amount AS decimal(18,2))"'
 )
-MENDED = {**SOURCES, "cases": LENIENT}
 
 
 def desk(*records: dict[str, object]) -> str:
     return "\n".join(json.dumps(record) for record in records)
-
-
-def parties(day: int, *ids: str) -> str:
-    return json.dumps([{"id": i, "name": f"Ana {i}", "stamp": f"2026-01-{day:02d}T00:00:00Z"} for i in ids])
 
 
 FIRST = {
@@ -108,59 +61,90 @@ ALL_JOBS = ("land_files", "refine_complaint", "refine_complaint_status_history",
             "refine_source_party", "refine_document", "build_fact_complaint",
             "build_complaint_backlog_daily")  # fmt: skip
 JUDGED = ("refine_complaint", "refine_complaint_status_history", "build_fact_complaint")
-REPLAY = ("--set", "replay=true", "--set", "rebuild=never")
 FEW_JOBS = ("land_files", "refine_complaint")
+# Steps of landing that leave nothing to be seen from outside.
+ATTACHMENTS, LEDGER = "enter:jobs.runtime.landing._land_attachments", "enter:jobs.runtime.ledger.write"
+HALF_A_LEDGER = "leave:jobs.runtime.ledger._merge"
 
 
 class Day(NamedTuple):
-    """What arrives, and the command that is given then, until it has done what it is to do."""
+    """What arrives, what is asked for then, and moments of that work at which a driver should be killed."""
 
     name: str
     arrives: dict[str, str]
-    command: tuple[str, ...]
+    jobs: tuple[str, ...]
+    as_of: date
+    moments: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    is_rebuild: bool = False
     is_mended: bool = False
+    days_later: int = 0
+
+    def begin(self, company: Company) -> None:
+        """Deliver what arrives, with times that are the same wherever it does."""
+        for number, (name, content) in enumerate(sorted(self.arrives.items())):
+            os.utime(company.deliver(name, content), (1767600000 + number, 1767600000 + number))
+        if self.is_mended:
+            company.source(LENIENT, "cases")
+        if self.days_later:
+            age(company.folder / "lake", timedelta(days=self.days_later))
+
+    def finish(self, company: Company) -> None:
+        """Do what is asked for, in this process."""
+        company = replace(company, as_of=self.as_of)
+        outcomes = company.run(*self.jobs, rebuild=self.is_rebuild, overrides=self.settings).values()
+        assert {outcome.state for outcome in outcomes} <= {"done", "current"}, outcomes
+
+    def command(self, company: Company) -> list[str]:
+        """Return what a driver is asked for."""
+        # One driver's memory on a machine that tests share.
+        settings = (f"lake={company.folder / 'lake'}", f"inbox={company.inbox}", "spark.driver_memory=1g",
+                    *self.settings)  # fmt: skip
+        return ["run", *self.jobs, "--as-of", str(self.as_of), *(["--rebuild"] if self.is_rebuild else []),
+                "--sources", str(company.folder / "sources"),
+                *(word for setting in settings for word in ("--set", setting))]  # fmt: skip
 
 
 # What drivers are asked to do: more of it is one more day here.
 DAYS = (
-    Day("first", FIRST, ("run", *ALL_JOBS, "--as-of", "2026-01-05")),
-    Day("second", SECOND, ("run", *ALL_JOBS, "--as-of", "2026-01-10")),
-    Day("replay", {}, ("run", *JUDGED, "--as-of", "2026-01-10", *REPLAY), True),
-    Day("rebuild", {}, ("run", *ALL_JOBS, "--as-of", "2026-01-10", "--rebuild"), True),
-    Day("earlier", {}, ("run", "build_complaint_backlog_daily", "--as-of", "2026-01-02"), True),
+    Day("first", FIRST, ALL_JOBS, date(2026, 1, 5), (ATTACHMENTS, LEDGER)),
+    Day("second", SECOND, ALL_JOBS, date(2026, 1, 10), (ATTACHMENTS, HALF_A_LEDGER)),
+    Day("replay", {}, JUDGED, date(2026, 1, 10), settings=("replay=true", "rebuild=never"), is_mended=True),
+    Day("rebuild", {}, ALL_JOBS, date(2026, 1, 10), is_rebuild=True),
+    Day("earlier", {}, ("build_complaint_backlog_daily",), date(2026, 1, 2)),
+    Day("kept", {}, ("maintain_tables",), date(2026, 2, 20), ("file 1", "commit 1", "gone 1", "gone 2", "commit 3"),
+        ("maintenance.min_spare_files=1", "maintenance.cluster_from_mib=0"), days_later=40),
 )  # fmt: skip
-FEW_DAYS = tuple(day._replace(command=("run", *FEW_JOBS, *day.command[1 + len(ALL_JOBS) :])) for day in DAYS[:2])
+FEW_DAYS = tuple(day._replace(jobs=FEW_JOBS) for day in DAYS[:2])
 
 
-def deliver(inbox: Path, arrives: dict[str, str]) -> None:
-    """Put files into an inbox, with times that are the same in each."""
-    inbox.mkdir(parents=True, exist_ok=True)
-    for number, (name, content) in enumerate(sorted(arrives.items())):
-        (inbox / name).write_text(content)
-        os.utime(inbox / name, (1767600000 + number, 1767600000 + number))
+class Work(NamedTuple):
+    """A day: the company as it begins, and as it ends where nobody disturbs."""
+
+    day: Day
+    before: Company
+    after: Company
+
+    def differences(self, company: Company) -> str:
+        """Return how a company that did this work differs, in rows and in the commits that made them."""
+        a, b = company.folder / "lake", self.after.folder / "lake"
+        return "\n".join(lakes.differences(a, b) + lakes.other_commits(a, b))
 
 
-class Company:
-    """An inbox, the descriptions of its feeds and a lake, in one folder that can be copied."""
+def undisturbed(company: Company, days: Sequence[Day], *feeds: str) -> Iterator[Work]:
+    """Do the work of one day after the other in copies of a company, which lie in its folder."""
+    company = replace(company, folder=company.folder / "now")
+    for name in feeds or SOURCES:
+        company.source(SOURCES[name], name)
+    for day in days:
+        before = copied(company, f"before_{day.name}")
+        day.begin(before)
+        company = copied(before, f"after_{day.name}")
+        day.finish(company)
+        yield Work(day, before, company)
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.lake, self.inbox = folder / "lake", folder / "inbox"
 
-    @classmethod
-    def new(cls, folder: Path) -> Company:
-        for name, sources in (("sources", SOURCES), ("mended", MENDED)):
-            (folder / name).mkdir(parents=True)
-            for source, text in sources.items():
-                (folder / name / f"{source}.yaml").write_text(text)
-        return cls(folder)
-
-    def copied(self, folder: Path) -> Company:
-        shutil.copytree(self.folder, folder)
-        return Company(folder)
-
-    def words(self, day: Day) -> list[str | Path]:
-        """Return the command of a day with where everything is."""
-        # One driver's memory on a machine that tests share.
-        return [*day.command, "--lake", self.lake, "--inbox", self.inbox, "--set", "spark.driver_memory=1g",
-                "--sources", self.folder / ("mended" if day.is_mended else "sources")]  # fmt: skip
+def copied(company: Company, name: str) -> Company:
+    """Return a copy beside the company, under another name."""
+    folder = Path(shutil.copytree(company.folder, company.folder.with_name(name)))
+    return replace(company, folder=folder, sources=[folder / "sources"])

@@ -1,8 +1,4 @@
-"""A driver as `python -m jobs` is, that kills itself and all that it started where a function is entered or left.
-
-The first word says where: `enter` or `leave`, the function by its whole name and, where it is to be that of one table
-alone, the table; `-` stands for nowhere.
-"""
+"""A driver as `python -m jobs` is, that may kill itself and all that it started where a function is entered or left."""
 
 from __future__ import annotations
 
@@ -11,13 +7,33 @@ import os
 import pkgutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from jobs.runtime import cli
 
+ROOT = Path(__file__).resolve().parents[2]
 
-def die_at(moment: str) -> None:
+
+def run(words: Sequence[str], said: Path, moment: str) -> None:
+    """Run a command in a session of its own, until the moment at which it kills itself, if there is one.
+
+    `moment` is `enter` or `leave`, a function by its whole name and, where it is to be that of one table alone, the
+    table, with `:` between them.
+    """
+    os.setsid()
+    os.chdir(ROOT)
+    with said.open("wb") as log:
+        for stream in (1, 2):
+            os.dup2(log.fileno(), stream)
+    if moment:
+        _die_at(moment)
+    sys.argv = ["jobs", *words]
+    cli.main()
+
+
+def _die_at(moment: str) -> None:
     """Put the end of the process into the function that `moment` names."""
     when, name, table = f"{moment}::".split(":")[:3]
     place, _, function = name.rpartition(".")
@@ -34,10 +50,3 @@ def die_at(moment: str) -> None:
         raise AssertionError("a process that was killed goes on")
 
     setattr(owner, function, dying)
-
-
-if __name__ == "__main__":
-    where = sys.argv.pop(1)
-    if where != "-":
-        die_at(where)
-    cli.main()

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.faults.driver import run
+
 # The longest that one run may take, and the longest that processes that were killed may be there.
 RUN_SECONDS, GONE_SECONDS = 300, 30
 # Between two looks at the lake: less than Spark needs from the end of a file to its commit, yet no core is kept busy.
-LOOK_SECONDS = 0.01
+LOOK_SECONDS = 0.02
+# What every driver imports is imported once, in a process that starts none of it: drivers are its forks.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(
+    ["pytest", "tests.faults.driver", "jobs.runtime.running", "jobs.runtime.landing", "jobs.maintain_tables",
+     "jobs.build_fact_complaint", "deltalake", "pydantic", "typer", "stdnum", "phonenumbers"]
+)  # fmt: skip
 
 
 class Driver:
     """A driver in a session of its own, so that Python, Java and the Python workers can be met at once."""
 
-    def __init__(self, folder: Path, *words: str | Path, moment: str = "-") -> None:
-        self.said = folder / "said.txt"
-        with self.said.open("w") as said:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.driver", moment, *map(str, words)],
-                cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
+    def __init__(self, folder: Path, *words: str | Path, moment: str = "") -> None:
+        self._said = folder / "said.txt"
+        self._process = FORKS.Process(target=run, args=([*map(str, words)], self._said, moment))
+        self._process.start()
 
     @property
     def pid(self) -> int:
-        return self.process.pid
+        assert self._process.pid is not None
+        return self._process.pid
+
+    @property
+    def code(self) -> int | None:
+        """The exit code, or minus the signal that ended it; none while it runs."""
+        return self._process.exitcode
+
+    @property
+    def said(self) -> str:
+        return self._said.read_text()
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to all processes of the driver."""
@@ -43,14 +56,15 @@ class Driver:
         """Kill Python and Java in one call; what is then left of workers ends with Java, or at once."""
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        self.process.wait()
+        self._process.kill()
+        self._process.join()
         self.await_gone()
 
-    def wait(self, seconds: float = RUN_SECONDS) -> int:
+    def wait(self) -> int | None:
         """Wait until the driver and all that it started have ended; return its exit code."""
-        code = self.process.wait(seconds)
+        self._process.join(RUN_SECONDS)
         self.await_gone()
-        return code
+        return self.code
 
     def await_gone(self) -> None:
         """Fail where a process of the driver outlives it: it might still write."""
@@ -75,17 +89,13 @@ def _sessions() -> Iterator[tuple[int, int]]:
                 yield int(place.name), int(session)
 
 
-def run_until(driver: Driver, has_come: Callable[[], bool]) -> bool:
-    """Kill a driver as soon as the moment has come; say whether it came before the driver's end."""
+def was_killed(driver: Driver, has_come: Callable[[], bool]) -> bool:
+    """Kill a driver as soon as the moment has come, unless it does so itself; say whether it was killed."""
     deadline = time.monotonic() + RUN_SECONDS
     try:
-        while driver.process.poll() is None:
-            if has_come():
-                driver.kill()
-                return driver.process.returncode == -signal.SIGKILL
-            assert time.monotonic() < deadline, f"neither the moment nor the end came: {driver.said.read_text()}"
+        while driver.code is None and not has_come():
+            assert time.monotonic() < deadline, f"neither the moment nor the end came: {driver.said}"
             time.sleep(LOOK_SECONDS)
-        driver.wait()
-        return driver.process.returncode == -signal.SIGKILL
     finally:
         driver.kill()
+    return driver.code == -signal.SIGKILL

@@ -7,90 +7,69 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.faults import lakes
-from tests.faults.company import Company, Day
-from tests.faults.drivers import Driver, run_until
+from tests import lakes
+from tests.conftest import Company
+from tests.faults.company import Work
+from tests.faults.drivers import Driver, was_killed
 
-# Kills of one day's work after which it counts as one that never ends.
-KILLS = 120
-
-
-class Killed:
-    """What kills met: how many, how many of them between a table's first file and its commit, or between outputs."""
-
-    def __init__(self) -> None:
-        self.moments: Counter[str] = Counter()
-        self.between_file_and_commit = self.between_outputs = self.between = 0
-
-    @property
-    def count(self) -> int:
-        return self.moments.total()
-
-    def __str__(self) -> str:
-        return (
-            f"{self.count} kills, {self.between} between: {self.between_file_and_commit} between file and commit, "
-            f"{self.between_outputs} between outputs; {dict(self.moments)}"
-        )
+BETWEEN = FILE_AND_COMMIT, OUTPUTS = "between a file and its commit", "between two outputs"
+# What can be watched for from outside, each with what is counted: new files and commits, and files that are removed.
+SEEN = {"file": lakes.data_files, "commit": lakes.commits, "gone": lakes.data_files}
 
 
-def sweep(
-    company: Company, day: Day, undisturbed: Path, moments: Iterable[str], killed: Killed, *, most: int = KILLS
-) -> int:
-    """Kill the day's driver at one moment after the other until it ends by itself, or `most` times and let it end.
+def sweep(work: Work, company: Company, moments: Iterable[str], met: Counter[str]) -> None:
+    """Kill the day's driver at one moment, the driver that goes on with its work at the next, and so on.
 
-    `moments`: `file N` and `commit N` are the N-th new file, or commit, of whatever table; all else is where a driver
-    kills itself. A moment that does not come is one that the work was done before; where others are left, they are
-    tried. After each kill all tables must be readable. Returns how many kills there were.
+    The first driver that ends before its moment has done the work; where moments are used up before, it is done here.
+    After each kill all tables must be readable; in the end the lake must be as an undisturbed one. `met` counts what
+    the kills met.
     """
-    expected = lakes.made_by_job(undisturbed)
-    count = 0
+    lake = company.folder / "lake"
     for moment in moments:
-        files, commits, made = (
-            lakes.data_files(company.lake),
-            lakes.commits(company.lake),
-            lakes.made_by_job(company.lake),
-        )
-        kind, _, n = moment.partition(" ")
-        is_here = kind in ("file", "commit")
-        driver = Driver(company.folder, *company.words(day), moment="-" if is_here else moment)
-        if not run_until(driver, _watch(company.lake, kind, int(n), files, commits) if is_here else lambda: False):
-            assert driver.process.returncode == 0, driver.said.read_text()
+        met_now = _look(lake, lakes.made_by_job(work.after.folder / "lake"))
+        watched, inside = (moment, "") if ":" not in moment else ("", moment)
+        driver = Driver(company.folder, *work.day.command(company), moment=inside)
+        if not was_killed(driver, _watch(lake, watched)):
+            assert driver.code == 0, driver.said
             break
-        count += 1
-        killed.moments[moment] += 1
-        _look(company.lake, files, commits, made, expected, killed)
-        lakes.refuse_unreadable(company.lake)
-        assert count < KILLS, f"{KILLS} kills, and {day.name} is not done"
-        if count == most:
-            driver = Driver(company.folder, *company.words(day))
-            assert driver.wait() == 0, driver.said.read_text()
-            break
-    assert not (found := lakes.differences(company.lake, undisturbed)), "\n".join(found)
-    return count
+        met[met_now()] += 1
+        lakes.refuse_unreadable(lake)
+    else:
+        work.day.finish(company)
+    assert not (differences := work.differences(company)), differences
 
 
-def _watch(lake: Path, kind: str, n: int, files: set[str], commits: set[str]) -> Callable[[], bool]:
-    look, before = (lakes.data_files, files) if kind == "file" else (lakes.commits, commits)
-    return lambda: len(look(lake) - before) >= n
-
-
-def _look(
-    lake: Path, files: set[str], commits: set[str], made: Counter[tuple[str, str]],
-    expected: Counter[tuple[str, str]], killed: Killed,
-) -> None:  # fmt: skip
-    """Find out from what lies there where a kill met the run: files that no commit names, outputs without others."""
-    beyond = lakes.data_files(lake) - files - lakes.named(lake, lakes.commits(lake) - commits)
-    now = lakes.made_by_job(lake)
-    began = {job for job, _ in now - made}
-    unfinished = {job for job, _ in expected - now}
-    killed.between_file_and_commit += bool(beyond)
-    killed.between_outputs += bool(began & unfinished)
-    killed.between += bool(beyond or began & unfinished)
-
-
-def in_turn(first: Iterable[str] = ()) -> Iterable[str]:
-    """Yield moments so that a sweep meets every file and every commit, and each round gets further.
+def in_turn() -> Iterable[str]:
+    """Yield moments at which each driver gets a little further than the one before.
 
     After its counts a run that was killed begins with them again: two commits are needed to get past them.
     """
-    return itertools.chain(first, itertools.cycle(("file 1", "commit 1", "file 2", "commit 2")))
+    return itertools.cycle(("file 1", "commit 1", "file 2", "commit 2"))
+
+
+def _watch(lake: Path, moment: str) -> Callable[[], bool]:
+    """Return a look whether the moment has come: `file N`, `commit N`, the Nth new one of any table, or `gone N`."""
+    if not moment:
+        return lambda: False
+    kind, _, n = moment.partition(" ")
+    look, before = SEEN[kind], SEEN[kind](lake)
+    if kind == "gone":
+        return lambda: len(before - look(lake)) >= int(n)
+    return lambda: len(look(lake) - before) >= int(n)
+
+
+def _look(lake: Path, expected: Counter[tuple[str, str]]) -> Callable[[], str]:
+    """Return what finds out, from what lies there after a kill, what it met.
+
+    A file that no new commit names had none yet; a job that wrote to one of its outputs and not to all was between two.
+    """
+    files, commits, made = lakes.data_files(lake), lakes.commits(lake), lakes.made_by_job(lake)
+
+    def found() -> str:
+        if lakes.data_files(lake) - files - lakes.named(lake, lakes.commits(lake) - commits):
+            return FILE_AND_COMMIT
+        now = lakes.made_by_job(lake)
+        began, unfinished = {job for job, _ in now - made}, {job for job, _ in expected - now}
+        return OUTPUTS if began & unfinished else "elsewhere"
+
+    return found
