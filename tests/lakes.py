@@ -110,10 +110,13 @@ def commits(lake: Path) -> set[str]:
 
 
 def named(lake: Path, commits: set[str]) -> set[str]:
-    """Return the files that these commits name, rows and change feed, by their paths below the lake."""
+    """Return the files that these commits name: rows, change feed, media, by their paths below the lake."""
     found = set()
     for commit in commits:
         table = Path(commit).parents[1]
+        # Their names are in its rows.
+        if str(table) == ALL["bronze.media_object"].path:
+            found |= {file for file in data_files(lake) if file.startswith("media/")}
         for line in (lake / commit).read_text().splitlines():
             action = json.loads(line)
             found |= {str(table / unquote(action[kind]["path"])) for kind in ("add", "cdc") if kind in action}

@@ -13,8 +13,6 @@ from tests.faults.company import DAYS, FEW_DAYS, copied, undisturbed
 from tests.faults.kills import BETWEEN, in_turn, sweep
 
 KILLS, FEW_KILLS = 100, 10
-# A day's work is done from its beginning again rather than killed more often.
-MOST_OF_A_DAY = 22
 
 
 def between(met: Counter[str]) -> int:
@@ -43,7 +41,7 @@ def test_a_hundred_kills_leave_no_trace(company: Company) -> None:
             break
         killed = copied(work.before, f"killed_{number}")
         now = itertools.chain(work.day.moments, moments)
-        sweep(work, killed, itertools.islice(now, min(MOST_OF_A_DAY, KILLS - met.total())), met)
+        sweep(work, killed, itertools.islice(now, min(work.day.most_kills, KILLS - met.total())), met)
         if work.day.jobs == ("maintain_tables",):
             kept, expected = (lakes.files_per_table(one.folder / "lake") for one in (killed, work.after))
             assert kept == expected
