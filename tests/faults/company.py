@@ -80,7 +80,7 @@ class Day(NamedTuple):
     is_mended: bool = False
     days_later: int = 0
     # Rather than be killed more often, its work is finished, and done from its beginning again another time.
-    most_kills: int = 25
+    most_kills: int = 20
 
     def begin(self, company: Company) -> None:
         """Deliver what arrives, with times that are the same wherever it does."""
