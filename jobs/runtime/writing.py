@@ -142,7 +142,7 @@ class Writer:
     def _is_at_hand(self, table: Table) -> bool:
         """Say whether deltalake is to write what Spark computed: it is little, and the table has no newer features."""
         log = self._lake.log(table)
-        return self._lake.is_small and (log is None or log.protocol().min_writer_version <= writing_at_hand.NEWEST)
+        return self._lake.is_small and (log is None or writing_at_hand.can_write(log))
 
     def _writing(self, table: Table) -> threading.RLock:
         """Return the lock of a table: jobs that run side by side add to the same journals, one after the other."""

@@ -21,8 +21,13 @@ from jobs.runtime.commit import Commit, LakeError
 if TYPE_CHECKING:
     from jobs.runtime.lake import Lake
 
-# From 7 on a table's version for writers is a list of features, clustering among them, which deltalake refuses.
-NEWEST = 6
+# What a table may ask of its writers for deltalake to be one; clustering, for one, it refuses.
+FEATURES = frozenset({"appendOnly", "invariants", "changeDataFeed"})
+
+
+def can_write(log: DeltaTable) -> bool:
+    """Say whether a table asks nothing of its writers that deltalake does not do."""
+    return {*(log.protocol().writer_features or ())} <= FEATURES
 
 
 def collected(frame: DataFrame) -> pa.Table:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from jobs.runtime.session import SMALL
 from tests import lakes
 from tests.conftest import Company
 from tests.runtime.ages import age
@@ -79,6 +80,8 @@ class Day(NamedTuple):
     is_rebuild: bool = False
     is_mended: bool = False
     days_later: int = 0
+    # What drivers write small lakes with goes from a file to its commit in a moment, which few kills would meet.
+    is_written_by_spark: bool = True
     # Rather than be killed more often, its work is finished, and done from its beginning again another time.
     most_kills: int = 20
 
@@ -101,7 +104,7 @@ class Day(NamedTuple):
         """Return what a driver is asked for."""
         # One driver's memory on a machine that tests share.
         settings = (f"lake={company.folder / 'lake'}", f"inbox={company.inbox}", "spark.driver_memory=1g",
-                    *self.settings)  # fmt: skip
+                    f"spark.conf.{SMALL}={str(not self.is_written_by_spark).lower()}", *self.settings)  # fmt: skip
         return ["run", *self.jobs, "--as-of", str(self.as_of), *(["--rebuild"] if self.is_rebuild else []),
                 "--sources", str(company.folder / "sources"),
                 *(word for setting in settings for word in ("--set", setting))]  # fmt: skip
@@ -110,14 +113,14 @@ class Day(NamedTuple):
 # What drivers are asked to do: more of it is one more day here.
 DAYS = (
     Day("first", FIRST, ALL_JOBS, date(2026, 1, 5), (ATTACHMENTS, LEDGER)),
-    Day("second", SECOND, ALL_JOBS, date(2026, 1, 10), (ATTACHMENTS, HALF_A_LEDGER)),
+    Day("second", SECOND, ALL_JOBS, date(2026, 1, 10), (ATTACHMENTS, HALF_A_LEDGER), is_written_by_spark=False),
     Day("replay", {}, JUDGED, date(2026, 1, 10), settings=("replay=true", "rebuild=never"), is_mended=True),
     Day("rebuild", {}, ALL_JOBS, date(2026, 1, 10), is_rebuild=True),
     Day("earlier", {}, ("build_complaint_backlog_daily",), date(2026, 1, 2)),
     Day("kept", {}, ("maintain_tables",), date(2026, 2, 20), ("file 1", "commit 1", "gone 1", "gone 2"),
         ("maintenance.min_spare_files=1",), days_later=40, most_kills=8),
 )  # fmt: skip
-FEW_DAYS = tuple(day._replace(jobs=FEW_JOBS) for day in DAYS[:2])
+FEW_DAYS = tuple(day._replace(jobs=FEW_JOBS, is_written_by_spark=True) for day in DAYS[:2])
 
 
 class Work(NamedTuple):
