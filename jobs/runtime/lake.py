@@ -90,7 +90,7 @@ class Lake:
     @property
     def is_small(self) -> bool:
         """Tell whether the session was made for little."""
-        return self.spark.conf.get(SMALL, "").lower() == "true"
+        return str(self.spark.conf.get(SMALL, "")).lower() == "true"
 
     def cancel(self, until: Callable[[], bool]) -> None:
         """Stop what Spark does until other threads have ended, and let them commit nothing more.
