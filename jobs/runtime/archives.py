@@ -38,6 +38,8 @@ class Limits:
     # Bytes of a record, or characters where it is text.
     max_record: int
     media: str
+    # Records are counted and their columns seen; what is in them may be left out.
+    only_counts: bool = False
 
 
 @dataclass

@@ -10,14 +10,18 @@ from typing import Any
 from conf.read import FileRead
 from conf.settings import Settings
 from conf.tables import ALL, ops
-from jobs.runtime import archives, delivering, drift, ledger, objects, readers, snapshots
+from jobs.runtime import archives, delivering, drift, ledger, objects, readers, session, snapshots
 from jobs.runtime.lake import LakeError
 from jobs.runtime.ledger import Feed, File
 from jobs.runtime.logs import Event
 from jobs.runtime.scope import JobLake
+from jobs.runtime.writing_at_hand import MOST_ROWS
 from transformations.intake.envelope import envelope
 
 log = logging.getLogger("reclamo360")
+
+# Of so little the records are held by the driver before they are written.
+FEW_BYTES = 16 * 2**20
 
 
 class InboxError(LakeError):
@@ -143,12 +147,18 @@ def _land_batch(lake: JobLake, settings: Settings, feed: Feed, files: list[File]
     lake.append(
         ALL[source.lands_in],
         records,
+        is_few=_are_few(files),
         source=source.source,
         batch_id=batch_id,
         records=count,
         **ledger.listed(files, notes),
     )
     _write_down(feed, files, batch_id, notes)
+
+
+def _are_few(files: list[File]) -> bool:
+    rows = sum(file.check.record_count for file in files)
+    return rows <= MOST_ROWS and sum(session.unpacked(f.found.name, f.found.size) for f in files) <= FEW_BYTES
 
 
 def _notes(settings: Settings, feed: Feed, files: list[File], partial: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -199,19 +199,43 @@ class Lake:
 
         Delta asks Spark for a table's files, at every reading: a job or two, which take longer than the rows of these.
         """
+        files = self._files(table, log)
+        return [] if len(files) > FEW_FILES or sum(files.values()) > FEW_BYTES else list(files)
+
+    def _added(self, table: Table, after: int, upto: int) -> list[str]:
+        """Return the few files that hold what versions added, where they did nothing else; none where Delta is to look.
+
+        Not so where a file went: rows were changed, or packed together.
+        """
+        log = self.log(table)
+        if log is None:
+            return []
+        try:
+            log.load_as_version(after)
+            before = self._files(table, log)
+            log.load_as_version(upto)
+        except DeltaError:
+            # The log was cleaned.
+            return []
+        now = self._files(table, log)
+        added = [path for path in now if path not in before]
+        return added if before and len(added) <= FEW_FILES and before.keys() <= now.keys() else []
+
+    def _files(self, table: Table, log: DeltaLog) -> dict[str, int]:
+        """Return the sizes of a table's files; none where only Delta knows how to read them."""
         path = self.path(table)
         is_plain = log.protocol().min_reader_version == 1 and not ddl.partitioned_by(table)
         if not is_plain or GLOB & {*path}:
-            return []
+            return {}
         contract = {f.name: f.dataType for f in self.schema(table).fields}
         if any(contract.get(f.name) != f.dataType for f in ddl.fields(log.schema().to_json())):
             # Delta gives what is there, and the next write of the table says what is wrong with it.
-            return []
+            return {}
         added = log.get_add_actions(flatten=True)
         names, sizes = (added.column(name).to_pylist() for name in ("path", "size_bytes"))
-        if len(names) > FEW_FILES or sum(sizes) > FEW_BYTES or any("/" in name for name in names):
-            return []
-        return [f"{path}/{name}" for name in names]
+        if any("/" in name for name in names):
+            return {}
+        return {f"{path}/{name}": size for name, size in zip(names, sizes, strict=True)}
 
     def row_count(self, table: Table) -> int:
         """Return the number of rows, from the log alone."""
@@ -280,6 +304,10 @@ class Lake:
 
     def changes(self, table: Table, after: int, upto: int) -> DataFrame:
         """Return the change feed of the versions after `after` up to and with `upto`: both images of an update."""
+        if files := self._added(table, after, upto):
+            return (
+                self.spark.read.schema(self.schema(table)).parquet(*files).withColumn("_change_type", F.lit("insert"))
+            )
         reader = self.spark.read.format("delta").option("readChangeFeed", "true")
         return reader.option("startingVersion", after + 1).option("endingVersion", upto).load(self.path(table))
 

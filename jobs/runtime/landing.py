@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import Any
 
 from pyspark.sql import functions as F
 
@@ -132,4 +133,5 @@ def _land_attachments(lake: JobLake, source: Source, also_lands: str) -> None:
         new = set(waiting) - {row[0] for row in there.collect()}
         found = files_of(lake.lake.read(messages).where(F.col("_batch_id").isin(*new)))
         # Also a commit without rows: these batches are dealt with.
-        lake.append(table, found, **{BESIDE: waiting})
+        said: dict[str, Any] = {BESIDE: waiting}
+        lake.append(table, found, **said)

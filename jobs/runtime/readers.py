@@ -121,7 +121,7 @@ def verify(path: str, name: str, size: int, read: FileRead, limits: Limits) -> C
         columns: dict[str, str] = {}
         shapes: set[str] = set()
         first, is_readable = None, False
-        for record in records(path, name, size, read, replace(limits, media=""), taken, pages):
+        for record in records(path, name, size, read, replace(limits, media="", only_counts=True), taken, pages):
             check.record_count += 1
             first = first or record
             is_readable = is_readable or not record.is_malformed

@@ -16,6 +16,7 @@ from pyspark.sql import functions as F
 from conf.source import Source
 from conf.table import Table
 from jobs.runtime.lake import Commit, Lake, LakeError, Pin, Version
+from jobs.runtime.writing_at_hand import MOST_ROWS
 
 if TYPE_CHECKING:
     from jobs.runtime.registry import Job
@@ -209,12 +210,12 @@ class JobLake:
             present = present.select(*table.key)
             kept = self.keep(frame)
             gone = present.join(kept.select(*table.key), on=list(table.key), how="left_anti")
-            self.lake.writer.merge(table, kept, commit, gone)
+            self.lake.writer.merge(table, kept, commit, gone, is_few=self._is_few(kept))
         self._count(table)
 
-    def append(self, table: Table, frame: DataFrame, **extra: object) -> None:
-        """Add rows to a journal; `extra` is kept in the commit."""
-        self.lake.writer.append(table, frame, self._commit(table, **extra))
+    def append(self, table: Table, frame: DataFrame, *, is_few: bool = False, **extra: object) -> None:
+        """Add rows to a journal, `is_few` where they can be held here; `extra` is kept in the commit."""
+        self.lake.writer.append(table, frame, self._commit(table, **extra), is_few=is_few)
         self._count(table)
 
     def append_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], **extra: object) -> None:
@@ -228,14 +229,17 @@ class JobLake:
         self._count(table)
 
     def merge(self, table: Table, frame: DataFrame) -> None:
-        """Upsert rows into a journal by its key; nothing is deleted."""
-        self.lake.writer.merge(table, frame, self._commit(table))
+        """Upsert kept rows into a journal by its key; nothing is deleted."""
+        self.lake.writer.merge(table, frame, self._commit(table), is_few=self._is_few(frame))
         self._count(table)
 
     def replace(self, table: Table, frame: DataFrame, where: str, **extra: object) -> None:
         """Replace the rows of a journal that fulfil `where`: this run's own, of a run that was killed."""
         self.lake.writer.replace(table, frame, self._commit(table, **extra), where)
         self._count(table)
+
+    def _is_few(self, kept: DataFrame) -> bool:
+        return self.lake.is_small or kept.count() <= MOST_ROWS
 
     def _count(self, table: Table) -> None:
         # The newest version may be another job's, or one that holds no rows.

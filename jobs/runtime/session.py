@@ -87,10 +87,15 @@ def is_small(*folders: str) -> bool:
     total = 0
     for folder in folders:
         for name, size in _files_of(folder):
-            total += size * (PACKED if name.lower().endswith(PACKED_SUFFIXES) else 1)
+            total += unpacked(name, size)
             if total > SMALL_BYTES:
                 return False
     return True
+
+
+def unpacked(name: str, size: int) -> int:
+    """Return about how many bytes are in a file of a name and size."""
+    return size * (PACKED if name.lower().endswith(PACKED_SUFFIXES) else 1)
 
 
 def _files_of(folder: str) -> Iterator[tuple[str, int]]:

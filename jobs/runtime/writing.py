@@ -39,14 +39,17 @@ class Writer:
         self._in_line: set[str] = set()
         self._locks: dict[str, threading.RLock] = {}
 
-    def append(self, table: Table, frame: DataFrame, commit: Commit) -> None:
-        """Add rows in one commit, which makes the table where there is none; a job commits each n once."""
+    def append(self, table: Table, frame: DataFrame, commit: Commit, *, is_few: bool = False) -> None:
+        """Add rows in one commit, which makes the table where there is none; a job commits each n once.
+
+        `is_few`: they are few enough to be held here, also where the lake is large.
+        """
         with self._writing(table):
             is_new = self._lake.log(table) is None
             if not is_new:
                 self._evolve(table)
             rows = self._conformed(table, frame)
-            if self._is_at_hand(table):
+            if self._is_at_hand(table, is_few=is_few):
                 self._add_at_hand(table, writing_at_hand.collected(rows), commit)
                 return
             writer = (rows.to(self._lake.schema(table)) if is_new else rows).write.format("delta").mode("append")
@@ -100,8 +103,13 @@ class Writer:
             with self._committing(table, commit):
                 self._options(writer, commit).save(self._lake.path(table))
 
-    def merge(self, table: Table, frame: DataFrame, commit: Commit, deletes: DataFrame | None = None) -> None:
-        """Upsert rows by the contract's key, delete the keys of `deletes`; equal rows are not touched."""
+    def merge(
+        self, table: Table, frame: DataFrame, commit: Commit, deletes: DataFrame | None = None, *, is_few: bool = False
+    ) -> None:
+        """Upsert rows by the contract's key, delete the keys of `deletes`; equal rows are not touched.
+
+        `is_few`: all of them are few enough to be held here, also where the lake is large.
+        """
         with self._writing(table):
             log = self._lake.log(table)
             if log is None or log.get_add_actions().num_rows == 0:
@@ -113,7 +121,7 @@ class Writer:
             if deletes is not None:
                 gone = deletes.select(*table.key).withColumn("_op", F.lit("delete"))
                 source = source.unionByName(gone, allowMissingColumns=True)
-            if self._is_at_hand(table):
+            if self._is_at_hand(table, is_few=is_few and writing_at_hand.is_within_reach(log)):
                 self._merge_at_hand(table, writing_at_hand.collected(source), commit)
                 return
             differs = " OR ".join(f"NOT (t.`{c}` <=> s.`{c}`)" for c in self._comparable(table)) or "false"
@@ -139,10 +147,10 @@ class Writer:
         assert log is not None, f"{table.name} was there a moment ago"
         return log
 
-    def _is_at_hand(self, table: Table) -> bool:
+    def _is_at_hand(self, table: Table, *, is_few: bool = False) -> bool:
         """Say whether deltalake is to write what Spark computed: it is little, and the table has no newer features."""
         log = self._lake.log(table)
-        return self._lake.is_small and (log is None or writing_at_hand.can_write(log))
+        return (is_few or self._lake.is_small) and (log is None or writing_at_hand.can_write(log))
 
     def _writing(self, table: Table) -> threading.RLock:
         """Return the lock of a table: jobs that run side by side add to the same journals, one after the other."""

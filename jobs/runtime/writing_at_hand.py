@@ -21,8 +21,15 @@ from jobs.runtime.commit import Commit, LakeError
 if TYPE_CHECKING:
     from jobs.runtime.lake import Lake
 
+# Of a large lake, so many rows are merged at once, into tables of so many bytes.
+MOST_ROWS, MOST_BYTES = 100_000, 512 * 2**20
 # What a table may ask of its writers for deltalake to be one; clustering, for one, it refuses.
 FEATURES = frozenset({"appendOnly", "invariants", "changeDataFeed"})
+
+
+def is_within_reach(log: DeltaTable) -> bool:
+    """Say whether few rows may be merged into a table: what it has is held beside them."""
+    return int(sum(log.get_add_actions().column("size_bytes").to_pylist())) <= MOST_BYTES
 
 
 def can_write(log: DeltaTable) -> bool:

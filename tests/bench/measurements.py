@@ -83,10 +83,10 @@ def size(bench: Bench, count: int, *, live: bool) -> Iterator[Figure]:
 
 
 def start_up(bench: Bench) -> Iterator[Figure]:
-    """Measure a small job from the command to the finished write: one table, 1,000 rows."""
+    """Measure small jobs from the command to the finished write: one table, 1,000 rows, landed, and refined."""
     size_ = {"rows": 1_000, "bytes": bench.deliver(rows.span(0, 1_000), 0)}
-    bench.project("run", "land_files")
-    yield {"what": "small job", **size_, **_project(*bench.project("run", "refine_complaint"))}
+    yield {"what": "small job, landing", **size_, **_project(*bench.project("run", "land_files"))}
+    yield {"what": "small job, refining", **size_, **_project(*bench.project("run", "refine_complaint"))}
 
 
 def versions(bench: Bench, many: int) -> Iterator[Figure]:

@@ -88,6 +88,26 @@ def test_a_log_is_read_once_and_what_others_add_to_it_is_seen(lake: Lake) -> Non
     assert [v.commit["n"] for v in lake.versions(THING)] == [5]
 
 
+def test_what_was_added_is_read_by_its_files_and_what_changed_by_the_change_feed(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def news(after: int, upto: int) -> list[tuple[str, int, str]]:
+        return sorted((r.id, r.amount, r._change_type) for r in lake.changes(THING, after, upto).collect())
+
+    for n, row in enumerate((("a", 1), ("b", 2), ("c", 3)), start=1):
+        lake.writer.append(THING, things(lake, row), commit(n))
+    lake.writer.merge(THING, things(lake, ("a", 5)), commit(4))
+    added = [("b", 2, "insert"), ("c", 3, "insert")]
+    assert news(0, 2) == added
+    changed = [("a", 1, "update_preimage"), ("a", 5, "update_postimage")]
+    assert news(1, 3) == sorted([*changed, ("c", 3, "insert")])
+    monkeypatch.setattr(lake_module, "FEW_FILES", 0)
+    assert news(0, 2) == added
+    # Packed together by maintenance, nothing is new.
+    DeltaTable(lake.path(THING)).optimize.compact()
+    assert news(3, lake.version(THING)) == []
+
+
 def test_a_commit_number_that_another_run_took_is_noticed(lake: Lake) -> None:
     lake.writer.append(THING, things(lake, ("a", 1)), commit(1, run="one"))
     with pytest.raises(ConcurrentWriteError, match=r"silver\.thing: another driver made commit 1 of refine_thing"):
@@ -166,6 +186,21 @@ def test_a_merge_that_changes_nothing_is_a_commit_all_the_same(lake: Lake) -> No
     for n in (1, 2):
         lake.writer.merge(THING, things(lake, ("a", 1)), commit(n))
     assert [(v.commit["n"], v.rows, v.is_data) for v in lake.versions(THING)] == [(2, 0, False), (1, 1, True)]
+
+
+def test_few_rows_are_merged_at_hand_into_a_table_of_any_lake_that_is_not_too_large(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def merged(n: int) -> bool:
+        lake.writer.merge(THING, things(lake, ("a", n)), commit(n), things(lake, ("b", None)), is_few=True)
+        return bool(DeltaTable(lake.path(THING)).history(1)[0]["engineInfo"].startswith("delta-rs"))
+
+    lake.writer.append(THING, things(lake, ("a", 1), ("b", 2), ("c", 3)), commit(1))
+    assert merged(2)
+    assert held(lake) == [("a", 2), ("c", 3)]
+    monkeypatch.setattr(writing_at_hand, "MOST_BYTES", 100)
+    assert merged(3) == lake.is_small
+    assert held(lake) == [("a", 3), ("c", 3)]
 
 
 def test_a_key_that_is_given_twice_is_refused(lake: Lake) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +11,7 @@ from conf.read import CsvOptions, CsvRead
 from jobs.runtime import archives
 from jobs.runtime.archives import Limits, UnreadableFileError
 from jobs.runtime.formats import text
-from jobs.runtime.formats.record import MALFORMED, Record, by_reference, sha, too_large
+from jobs.runtime.formats.record import MALFORMED, Record, as_json, by_reference, sha, too_large
 
 # A header of more is a wrong delimiter or no header: names that stand in it twice are numbered, which takes memory.
 MOST_COLUMNS = 1 << 16
@@ -37,7 +36,11 @@ def records(name: str, stream: io.BufferedReader, read: CsvRead, limits: Limits)
     width, order = len(columns), sorted(range(len(columns)), key=columns.__getitem__)
     schema_hash = sha(repr(sorted(columns)))
     kinds = dict.fromkeys(columns, "")
+    counted = Record(name, 0, "", "", schema_hash, kinds)
     for position, row in enumerate(rows, start=1):
+        if limits.only_counts and len(row) == width and not lines.ended:
+            yield counted
+            continue
         if lines.row_length > limits.max_field:
             row = [by_reference(value, limits) for value in row]
         record: dict[str, Any] = dict(zip(columns, row, strict=False))
@@ -48,7 +51,7 @@ def records(name: str, stream: io.BufferedReader, read: CsvRead, limits: Limits)
             record[MALFORMED] = open_quote if lines.ended else f"{len(row)} fields where the header has {width}"
             record |= {"_surplus": row[width:]} if len(row) > width else {}
             content = sha(schema_hash + repr(row))
-        yield Record(name, position, json.dumps(record, ensure_ascii=False), content, schema_hash, kinds)
+        yield Record(name, position, as_json(record), content, schema_hash, kinds)
 
 
 class _Lines:

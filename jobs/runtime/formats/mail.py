@@ -7,7 +7,6 @@ import io
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
 from conf.read import EmailRead
@@ -54,7 +53,7 @@ def _record(name: str, position: int, raw: bytes, read: EmailRead, limits: Limit
         if not raw:
             raise NoMessageError("empty: 0 bytes")
         values = Reading(raw, read.zone, limits).payload()
-        return replace(record.of_values(name, position, values, limits), hash=hashlib.sha256(raw).hexdigest())
+        return record.of_values(name, position, values, limits)._replace(hash=hashlib.sha256(raw).hexdigest())
     except NoMessageError as error:
         reason = str(error)
     except BREAKS as error:

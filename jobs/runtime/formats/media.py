@@ -8,7 +8,6 @@ import logging
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import IO, Any
 
@@ -50,7 +49,7 @@ def records(name: str, stream: io.BufferedReader, read: MediaRead, limits: Limit
     else:
         with archives.seekable(stream, limits) as spooled:
             values = _described(spooled, _sha256(spooled), base)
-    yield replace(of_values(name, 1, values, limits), hash=sha(f"{values['sha256']} {base}"))
+    yield of_values(name, 1, values, limits)._replace(hash=sha(f"{values['sha256']} {base}"))
 
 
 def described(content: bytes, filename: str) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -57,7 +56,7 @@ def records(name: str, stream: io.BufferedReader, read: ParquetRead, limits: Lim
                 for row in zip(*converted, strict=True):
                     position += 1
                     record = of_values(name, position, dict(zip(columns, row, strict=True)), limits)
-                    yield replace(record, columns=kinds, schema_hash=schema_hash)
+                    yield record._replace(columns=kinds, schema_hash=schema_hash)
         except UnicodeDecodeError as error:
             raise UnreadableFileError(f"a text after record {position} is not UTF-8: {error}") from error
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from jobs.runtime import objects
 from jobs.runtime.archives import Limits
 
 # Key of a record that could not be read as one, with the reason; `_surplus` and `_text` hold what came with it.
 MALFORMED = "_malformed"
+# json.dumps would make an encoder for every record.
+as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One record of an object: position from 1, JSON text, content hash, columns with their kinds ("" for none)."""
 
     object: str
@@ -39,7 +39,7 @@ def of_values(name: str, position: int, values: Mapping[str, Any], limits: Limit
     """
     content = sha(json.dumps(values, ensure_ascii=False, sort_keys=True))
     kept = {key: shortened(value, limits) for key, value in values.items()}
-    return Record(name, position, json.dumps(kept, ensure_ascii=False), content, sha(repr(sorted(values))),
+    return Record(name, position, as_json(kept), content, sha(repr(sorted(values))),
                   dict.fromkeys(values, ""))  # fmt: skip
 
 
