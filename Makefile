@@ -29,7 +29,7 @@ demo: .venv/.stamp .jars/.stamp  ## make a small town, run the whole pipeline on
 
 test: .venv/.stamp .jars/.stamp  ## run the tests, without the slow ones
 	@# whole files go to a worker, in this order: one that runs pipelines for minutes must not be the last
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" tests/town tests/runtime tests
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" tests/faults tests/town tests/runtime tests
 
 test-slow: .venv/.stamp .jars/.stamp  ## run the slow tests
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow $(LONG) tests/contacts tests/real tests/jobs tests/runtime tests/town tests
