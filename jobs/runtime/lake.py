@@ -26,7 +26,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from conf.table import Table
-from jobs.runtime import ddl, s3, s3_failures
+from jobs.runtime import ddl, plain_files, s3, s3_failures
 from jobs.runtime.commit import ABSENT as ABSENT
 from jobs.runtime.commit import Commit as Commit
 from jobs.runtime.commit import ConcurrentWriteError as ConcurrentWriteError
@@ -41,9 +41,6 @@ from jobs.runtime.writing import Writer
 
 # A table's log as it was read at one moment.
 Log: TypeAlias = DeltaLog
-# A table of so little is read by its files.
-FEW_FILES, FEW_BYTES = 32, 32 * 2**20
-GLOB = frozenset("{}[]*?\\")
 # Between one cancelling and the next.
 CANCEL_SECONDS = 0.2
 
@@ -187,55 +184,12 @@ class Lake:
             return self.spark.createDataFrame([], self.schema(table))
         if version is not None:
             log.load_as_version(version)
-        if files := self._few_files(table, log):
+        if files := plain_files.few(self.path(table), table, self.schema(table), log):
             # A column that the contract gained is null.
             return self.spark.read.schema(self.schema(table)).parquet(*files)
         frame = self.spark.read.format("delta").option("versionAsOf", log.version()).load(self.path(table))
         gained = {f.name: F.lit(None).cast(f.dataType) for f in self.schema(table) if f.name not in frame.columns}
         return frame.withColumns(gained) if gained else frame
-
-    def _few_files(self, table: Table, log: DeltaLog) -> list[str]:
-        """Return the files of a small table, by which Spark reads it as well; none where Delta is to find them.
-
-        Delta asks Spark for a table's files, at every reading: a job or two, which take longer than the rows of these.
-        """
-        files = self._files(table, log)
-        return [] if len(files) > FEW_FILES or sum(files.values()) > FEW_BYTES else list(files)
-
-    def _added(self, table: Table, after: int, upto: int) -> list[str]:
-        """Return the few files that hold what versions added, where they did nothing else; none where Delta is to look.
-
-        Not so where a file went: rows were changed, or packed together.
-        """
-        log = self.log(table)
-        if log is None:
-            return []
-        try:
-            log.load_as_version(after)
-            before = self._files(table, log)
-            log.load_as_version(upto)
-        except DeltaError:
-            # The log was cleaned.
-            return []
-        now = self._files(table, log)
-        added = [path for path in now if path not in before]
-        return added if before and len(added) <= FEW_FILES and before.keys() <= now.keys() else []
-
-    def _files(self, table: Table, log: DeltaLog) -> dict[str, int]:
-        """Return the sizes of a table's files; none where only Delta knows how to read them."""
-        path = self.path(table)
-        is_plain = log.protocol().min_reader_version == 1 and not ddl.partitioned_by(table)
-        if not is_plain or GLOB & {*path}:
-            return {}
-        contract = {f.name: f.dataType for f in self.schema(table).fields}
-        if any(contract.get(f.name) != f.dataType for f in ddl.fields(log.schema().to_json())):
-            # Delta gives what is there, and the next write of the table says what is wrong with it.
-            return {}
-        added = log.get_add_actions(flatten=True)
-        names, sizes = (added.column(name).to_pylist() for name in ("path", "size_bytes"))
-        if any("/" in name for name in names):
-            return {}
-        return {f"{path}/{name}": size for name, size in zip(names, sizes, strict=True)}
 
     def row_count(self, table: Table) -> int:
         """Return the number of rows, from the log alone."""
@@ -304,7 +258,8 @@ class Lake:
 
     def changes(self, table: Table, after: int, upto: int) -> DataFrame:
         """Return the change feed of the versions after `after` up to and with `upto`: both images of an update."""
-        if files := self._added(table, after, upto):
+        log = self.log(table)
+        if log and (files := plain_files.added(self.path(table), table, self.schema(table), log, after, upto)):
             return (
                 self.spark.read.schema(self.schema(table)).parquet(*files).withColumn("_change_type", F.lit("insert"))
             )

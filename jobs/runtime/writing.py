@@ -49,8 +49,8 @@ class Writer:
             if not is_new:
                 self._evolve(table)
             rows = self._conformed(table, frame)
-            if self._is_at_hand(table, is_few=is_few):
-                self._add_at_hand(table, writing_at_hand.collected(rows), commit)
+            if self._is_at_hand(table, is_few=is_few) and (data := writing_at_hand.collected(rows)) is not None:
+                self._add_at_hand(table, data, commit)
                 return
             writer = (rows.to(self._lake.schema(table)) if is_new else rows).write.format("delta").mode("append")
             if is_new:
@@ -121,8 +121,9 @@ class Writer:
             if deletes is not None:
                 gone = deletes.select(*table.key).withColumn("_op", F.lit("delete"))
                 source = source.unionByName(gone, allowMissingColumns=True)
-            if self._is_at_hand(table, is_few=is_few and writing_at_hand.is_within_reach(log)):
-                self._merge_at_hand(table, writing_at_hand.collected(source), commit)
+            at_hand = self._is_at_hand(table, is_few=is_few and writing_at_hand.is_within_reach(log))
+            if at_hand and (data := writing_at_hand.collected(source)) is not None:
+                self._merge_at_hand(table, data, commit)
                 return
             differs = " OR ".join(f"NOT (t.`{c}` <=> s.`{c}`)" for c in self._comparable(table)) or "false"
             columns: dict[str, Any] = {f"`{c}`": f"s.`{c}`" for c in table.column_names}

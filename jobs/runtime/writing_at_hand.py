@@ -37,10 +37,15 @@ def can_write(log: DeltaTable) -> bool:
     return {*(log.protocol().writer_features or ())} <= FEATURES
 
 
-def collected(frame: DataFrame) -> pa.Table:
-    """Compute a frame, with Spark, and return its rows."""
-    # Spark 4 has it in public, as toArrow.
-    batches = frame._collect_as_arrow()
+def collected(frame: DataFrame) -> pa.Table | None:
+    """Compute a frame, with Spark, and return its rows; None where they are more than a driver may be given at once."""
+    try:
+        # Spark 4 has it in public, as toArrow.
+        batches = frame._collect_as_arrow()
+    except Exception as error:
+        if "spark.driver.maxResultSize" in str(error):
+            return None
+        raise
     schema = _arrow(frame.schema)
     return pa.Table.from_batches(batches).cast(schema) if batches else schema.empty_table()
 

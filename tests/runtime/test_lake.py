@@ -18,8 +18,7 @@ from pyspark.sql.types import StructType
 
 from conf.table import Table
 from conf.tables import ALL
-from jobs.runtime import ddl, writing_at_hand
-from jobs.runtime import lake as lake_module
+from jobs.runtime import ddl, plain_files, writing_at_hand
 from jobs.runtime.commit import Commit
 from jobs.runtime.lake import ConcurrentWriteError, Lake, LakeError
 from jobs.runtime.session import SMALL
@@ -101,7 +100,7 @@ def test_what_was_added_is_read_by_its_files_and_what_changed_by_the_change_feed
     assert news(0, 2) == added
     changed = [("a", 1, "update_preimage"), ("a", 5, "update_postimage")]
     assert news(1, 3) == sorted([*changed, ("c", 3, "insert")])
-    monkeypatch.setattr(lake_module, "FEW_FILES", 0)
+    monkeypatch.setattr(plain_files, "FEW_FILES", 0)
     assert news(0, 2) == added
     # Packed together by maintenance, nothing is new.
     DeltaTable(lake.path(THING)).optimize.compact()
@@ -201,6 +200,20 @@ def test_few_rows_are_merged_at_hand_into_a_table_of_any_lake_that_is_not_too_la
     monkeypatch.setattr(writing_at_hand, "MOST_BYTES", 100)
     assert merged(3) == lake.is_small
     assert held(lake) == [("a", 3), ("c", 3)]
+
+
+def test_rows_that_are_too_large_for_a_driver_are_written_by_spark(lake: Lake) -> None:
+    java: Any = lake.spark.sparkContext._jsc
+    # What a task of a write says of its files is some kilobytes.
+    java.sc().conf().set("spark.driver.maxResultSize", "50k")
+    a, b = "a" * 100_000, "b" * 100_000
+    try:
+        lake.writer.append(THING, things(lake, (a, 1), (b, 2)), commit(1))
+        lake.writer.merge(THING, things(lake, (a, 3)), commit(2))
+    finally:
+        java.sc().conf().remove("spark.driver.maxResultSize")
+    assert held(lake) == [(a, 3), (b, 2)]
+    assert all(entry["engineInfo"].startswith("Apache-Spark") for entry in DeltaTable(lake.path(THING)).history())
 
 
 def test_a_key_that_is_given_twice_is_refused(lake: Lake) -> None:
@@ -321,7 +334,7 @@ def test_a_small_table_is_read_by_its_files_as_delta_reads_it(lake: Lake, monkey
     lake.writer.merge(THING, things(lake, ("a", 7)), commit(4), things(lake, ("d", None)))
     versions = [v.number for v in lake.versions(THING)]
     by_files = [sorted(map(tuple, lake.read(THING, number).collect())) for number in versions]
-    monkeypatch.setattr(lake_module, "FEW_FILES", 0)
+    monkeypatch.setattr(plain_files, "FEW_FILES", 0)
     by_delta = [sorted(map(tuple, lake.read(THING, number).collect())) for number in versions]
     assert by_files == by_delta
     assert by_files[0] == [("a", 7), ("c", None)]
