@@ -61,7 +61,7 @@ def refined(
     changed = None if lake.is_full else _changed_records(lake, settings, also())
     for _ in range(ROUNDS):
         received = _received(lake, changed)
-        records = _by_feed(lake, received)
+        records = _by_feed(lake, received if changed is not None else _with_several(lake, received))
         items = lake.keep(judging.judged(records, lake.job.sources, target, rules, prepare))
         others = None if changed is None else _others(lake, target, items, changed)
         if changed is None or others is None:
@@ -72,7 +72,7 @@ def refined(
         lake.since, lake.why, changed = None, "records share rows with too many others", None
         lake.refuse_to_forget(target)
         received = _received(lake, None)
-        records = _by_feed(lake, received)
+        records = _by_feed(lake, _with_several(lake, received))
         items = lake.keep(judging.judged(records, lake.job.sources, target, rules, prepare))
     before = None if changed is None else _as_they_stood(lake, target, records)
     items = _without_collisions(lake, target, items)
@@ -140,6 +140,8 @@ def _changed_records(lake: JobLake, settings: Settings, also: DataFrame | None) 
 def _in_all_feeds(lake: JobLake, records: DataFrame) -> DataFrame:
     """Return RECORDs under every feed of their key space: feeds that share one make a row together."""
     sources = lake.job.sources
+    if len({source.key_space for source in sources}) == len(sources):
+        return records.where(F.col("source_system").isin([source.source for source in sources]))
     pairs = [(a.source, b.source) for a in sources for b in sources if a.key_space == b.key_space]
     siblings = F.broadcast(lake.lake.spark.createDataFrame(pairs, "source_system string, _sibling string"))
     found = records.join(siblings, on="source_system", how="inner")
@@ -165,9 +167,8 @@ def _received(lake: JobLake, changed: DataFrame | None) -> dict[str, DataFrame]:
 
 
 def _by_feed(lake: JobLake, received: dict[str, DataFrame]) -> Records:
-    marked = _with_several(lake, received)
     return {
-        source.source: marked[source.lands_in].where(F.col("_source_system") == source.source)
+        source.source: received[source.lands_in].where(F.col("_source_system") == source.source)
         for source in lake.job.sources
     }
 
