@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jobs.runtime.lake import Lake
 
 # Of a large lake, so many rows are merged at once, into tables of so many bytes.
-MOST_ROWS, MOST_BYTES = 100_000, 512 * 2**20
+MOST_ROWS, MOST_BYTES = 100_000, 128 * 2**20
 # What a table may ask of its writers for deltalake to be one; clustering, for one, it refuses.
 FEATURES = frozenset({"appendOnly", "invariants", "changeDataFeed"})
 

@@ -85,6 +85,8 @@ def size(bench: Bench, count: int, *, live: bool) -> Iterator[Figure]:
 def start_up(bench: Bench) -> Iterator[Figure]:
     """Measure small jobs from the command to the finished write: one table, 1,000 rows, landed, and refined."""
     size_ = {"rows": 1_000, "bytes": bench.deliver(rows.span(0, 1_000), 0)}
+    # Python compiles what it imports when it does so for the first time.
+    processes.run("-m", "jobs", "list", "--lake", bench.lake, "--sources", SOURCE, log=bench.folder / "log")
     yield {"what": "small job, landing", **size_, **_project(*bench.project("run", "land_files"))}
     yield {"what": "small job, refining", **size_, **_project(*bench.project("run", "refine_complaint"))}
 
