@@ -57,7 +57,7 @@ def test_a_town_on_s3_has_the_tables_of_one_in_a_folder(tmp_path: Path) -> None:
     assert lakes.differences(here, there, s3.delta_options(there)) == []
     documents = {one.path.removeprefix(f"{there}/docs/") for one in s3.listed(f"{there}/docs/")}
     assert "index.html" in documents
-    assert any(name.startswith("validations/gold/fact_complaint/") for name in documents)
+    assert any(name.startswith("validations/silver/social_mention/") for name in documents)
 
     mentions, _ = answered = jobs(
         "query", "SELECT mention_id FROM silver.social_mention ORDER BY mention_id", "--lake", LAKE, "--format", "csv"
