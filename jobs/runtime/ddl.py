@@ -13,6 +13,9 @@ from conf.kinds import Kind
 from conf.table import Column, Table
 from jobs.runtime.commit import LakeError
 
+# Types of columns without statistics. deltalake states the bounds of a DECIMAL as a double, and of a DOUBLE none that
+# know of NaN: a reader that goes by them would pass over rows.
+WITHOUT_BOUNDS = ("ARRAY", "MAP", "BOOLEAN", "DECIMAL", "DOUBLE")
 # Delta clusters by no more columns.
 MOST_CLUSTERED = 4
 # What Spark calls these types in JSON.
@@ -85,9 +88,7 @@ def properties(table: Table) -> dict[str, str]:
     """Return the Delta properties of a contract, as the write that makes a table takes them."""
     # Columns with statistics end up in the log: none that may hold a person's data, and none that are nested.
     unlisted = (*table.personal, *partitioned_by(table))
-    plain = [
-        c.name for c in table.columns if c.name not in unlisted and not c.type.startswith(("ARRAY", "MAP", "BOOLEAN"))
-    ]
+    plain = [c.name for c in table.columns if c.name not in unlisted and not c.type.startswith(WITHOUT_BOUNDS)]
     found = {
         "delta.dataSkippingStatsColumns": ",".join(plain),
         "delta.logRetentionDuration": f"interval {30 if table.layer == 'ops' else 365} days",

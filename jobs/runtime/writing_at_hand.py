@@ -10,7 +10,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
+from deltalake import (
+    ColumnProperties,
+    CommitProperties,
+    DeltaTable,
+    Schema,
+    Transaction,
+    WriterProperties,
+    write_deltalake,
+)
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
@@ -84,10 +92,17 @@ def append(lake: Lake, table: Table, rows: pa.Table, commit: Commit) -> None:
             partition_by=list(ddl.partitioned_by(table)),
             configuration=ddl.properties(table),
             storage_options=s3.delta_options(lake.root),
+            writer_properties=_files_of(table),
             commit_properties=_said_of(commit),
         )
     elif not _is_taken(log, commit):
-        write_deltalake(log, _as_there(log, rows), mode="append", commit_properties=_said_of(commit))
+        write_deltalake(
+            log,
+            _as_there(log, rows),
+            mode="append",
+            writer_properties=_files_of(table),
+            commit_properties=_said_of(commit),
+        )
 
 
 def merge(lake: Lake, table: Table, rows: pa.Table, commit: Commit, compared: Sequence[str]) -> None:
@@ -105,7 +120,14 @@ def merge(lake: Lake, table: Table, rows: pa.Table, commit: Commit, compared: Se
     differs = " OR ".join(f"(t.`{c}` IS DISTINCT FROM s.`{c}`)" for c in compared) or "false"
     columns = {f"`{c}`": f"s.`{c}`" for c in table.column_names}
     (
-        log.merge(rows, same_key, source_alias="s", target_alias="t", commit_properties=_said_of(commit))
+        log.merge(
+            rows,
+            same_key,
+            source_alias="s",
+            target_alias="t",
+            writer_properties=_files_of(table),
+            commit_properties=_said_of(commit),
+        )
         .when_matched_delete("s._op = 'delete'")
         .when_matched_update(columns, f"s._op = 'upsert' AND ({differs})")
         .when_not_matched_insert(columns, "s._op = 'upsert'")
@@ -128,6 +150,16 @@ def _is_taken(log: DeltaTable, commit: Commit) -> bool:
 
 def _said_of(commit: Commit) -> CommitProperties:
     return CommitProperties({"userMetadata": commit.metadata}, app_transactions=[Transaction(commit.job, commit.n)])
+
+
+def _files_of(table: Table) -> WriterProperties | None:
+    """Return how the files of a table are written: so that Spark, which goes by what they say of themselves, is right.
+
+    Arrow's bounds know of no NaN, and its dictionaries tell -0.0 from 0.0: a filter would pass over rows.
+    """
+    silent = ColumnProperties(statistics_enabled="NONE", dictionary_enabled=False)
+    doubles = {column.name: silent for column in table.columns if column.type.startswith("DOUBLE")}
+    return WriterProperties(compression="SNAPPY", column_properties=doubles) if doubles else None
 
 
 def _as_there(log: DeltaTable, rows: pa.Table) -> pa.Table:

@@ -181,6 +181,25 @@ def test_values_of_every_type_are_kept_compared_and_changed(lake: Lake) -> None:
     assert all("name" not in of["minValues"] and "name" not in of["nullCount"] for of in stats)
 
 
+EXACT = (
+    "amount = 99999999999999.99", "amount <= 99999999999999.99", "amount >= 9007199254740993.01",
+    "amount = 690577101055817.31", "ratio > 5", "ratio = cast('NaN' AS DOUBLE)", "ratio = 0", "ratio < 0.5",
+    "at = timestamp'1969-12-31 23:59:59.999999'", "at >= timestamp'1969-12-31 23:59:59.999999'", "id = 'ñ'",
+)  # fmt: skip
+
+
+def test_a_filter_finds_the_rows_that_it_means_whatever_the_files_and_the_log_say_of_their_bounds(lake: Lake) -> None:
+    amounts = ("99999999999999.99", "9007199254740993.01", "690577101055817.31")
+    at = datetime(1969, 12, 31, 23, 59, 59, 999999)
+    for n, (amount, ratio) in enumerate(zip(amounts, (float("nan"), -0.0, 1.0), strict=True), start=1):
+        row = ("ñ", n, "Ana", Decimal(amount), ratio, True, None, at, *[None] * 3)
+        lake.writer.merge(EVERYTHING, things(lake, row, table=EVERYTHING), commit(n))
+    by_files, by_delta = lake.read(EVERYTHING), lake.spark.read.format("delta").load(lake.path(EVERYTHING))
+    expected = [1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3]
+    for rows in (by_files, by_delta):
+        assert [rows.where(condition).count() for condition in EXACT] == expected
+
+
 def test_a_merge_that_changes_nothing_is_a_commit_all_the_same(lake: Lake) -> None:
     for n in (1, 2):
         lake.writer.merge(THING, things(lake, ("a", 1)), commit(n))
