@@ -336,6 +336,13 @@ def answered(spark: Any, capsys: Any, sql: str, format_: str, limit: int | None 
     return out
 
 
+def test_explain_shows_columns_which_the_plans_of_jobs_leave_out(spark: Any, capsys: Any) -> None:
+    spark.conf.set("spark.sql.debug.maxToStringFields", "0")
+    plan = answered(spark, capsys, "EXPLAIN SELECT id * 2 AS doubled, id + 1 AS next FROM range(3)", "csv")
+    assert "AS doubled" in plan
+    assert "AS next" in plan
+
+
 def test_csv_quotes_what_must_be_and_writes_nulls_as_nothing(spark: Any, capsys: Any) -> None:
     assert answered(spark, capsys, WORDS, "csv") == (
         "quoted,lines,letter,yes,nothing,big,money,at,items,parts,yes\n"

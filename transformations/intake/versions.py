@@ -23,12 +23,11 @@ def folded(versions: DataFrame, *, rejected: Column, by: tuple[str, ...] = ()) -
     """Number the versions of each record and find the newest sound one.
 
     `versions` has one row per received version (per value of `by` as well) with the bronze envelope; where it has a
-    column `SEVERAL`, rows in which that is false are all there is of their record, and need not be sorted to meet
-    others. Adds `_version`
-    (from 1, oldest first), `_is_duplicate` (same content as the version before), `_rejected`, `_newest` (number of the
-    newest sound version; null where none is sound), `_newest_rejected`, `_first_known_at`, `_until` (when a later sound
-    version was first known; null for the newest) and `_gone` (the spans in which the record was known to be deleted: an
-    array of since and until, until null for one that lasts).
+    column `SEVERAL`, rows in which that is false are all there is of their record, and are not sorted to meet others.
+    Adds `_version` (from 1, oldest first), `_is_duplicate` (same content as the version before), `_rejected`, `_newest`
+    (number of the newest sound version; null where none is sound), `_newest_rejected`, `_first_known_at`, `_until`
+    (when a later sound version was first known; null for the newest) and `_gone` (the spans in which the record was
+    known to be deleted: an array of since and until, until null for one that lasts).
 
     From its `_known_at` to its `_until` a sound version is the newest one known: a late old version never is.
     """
